@@ -3,7 +3,9 @@
  * upstream's paths, texts and order. Source: k8s.io/apimachinery pkg/api/validation/objectmeta.go and
  * pkg/apis/meta/v1/validation/validation.go of release-1.36. Knows nothing of specs: those are their kinds' business.
  */
-import { childPath, forbidden, indexPath, invalid, required, tooLong, type FieldError } from './field-path.ts'
+import {
+  childPath, forbidden, indexPath, invalid, ofNamedType, required, tooLong, type FieldError,
+} from './field-path.ts'
 import type { ManagedFieldsEntry, ObjectMeta, OwnerReference } from './meta.ts'
 import { hasStandardFinalizers, nameIsPathSegment, nameRuleOf, type NameRule } from './name-rules.ts'
 import { byteLength, isDns1123Label, isQualifiedName, isValidLabelValue } from './names.ts'
@@ -118,7 +120,7 @@ export function validateManagedFields(entries: readonly ManagedFieldsEntry[], fi
     const at = indexPath(field, index)
     const { operation = '', fieldsType = '', manager = '', subresource = '' } = entry
     if (operation !== 'Apply' && operation !== 'Update') {
-      errors.push(invalid(childPath(at, 'operation'), operation, 'must be `Apply` or `Update`'))
+      errors.push(invalid(childPath(at, 'operation'), ofNamedType(operation), 'must be `Apply` or `Update`'))
     }
     if (fieldsType !== '' && fieldsType !== 'FieldsV1') {
       errors.push(invalid(childPath(at, 'fieldsType'), fieldsType, 'must be `FieldsV1`'))
@@ -178,7 +180,7 @@ export function validateImmutable(
 }
 
 function validateNoNewFinalizers(next: readonly string[], previous: readonly string[], field: string): FieldError[] {
-  const extra = [...new Set(next)].filter((finalizer) => !previous.includes(finalizer)).toSorted()
+  const extra = [...new Set(next).difference(new Set(previous))].toSorted()
   if (extra.length === 0) return []
   const list = `[]string{${extra.map((finalizer) => JSON.stringify(finalizer)).join(', ')}}`
   const why = 'no new finalizers can be added if the object is being deleted, found new finalizers'

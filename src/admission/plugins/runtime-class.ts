@@ -2,6 +2,7 @@
  * What a runtime class adds to its pods: overhead, a node selector, tolerations; a class that is not there refuses
  * the pod (plugin/pkg/admission/runtimeclass).
  */
+import { quote } from '../../apimachinery/field-path.ts'
 import type { KubeObject } from '../../apimachinery/meta.ts'
 import { compareQuantities } from '../../apimachinery/quantity.ts'
 import { unclassifiedError } from '../../apimachinery/status-error.ts'
@@ -51,7 +52,7 @@ function classOf(
   // Upstream asks for it by name, and its client knows that there can be none.
   if (name === '') throw unclassifiedError('resource name may not be empty')
   const found = policy.find<RuntimeClass>('runtimeclasses.node.k8s.io', name)
-  if (found === undefined) throw refusal(attributes, `pod rejected: RuntimeClass ${JSON.stringify(name)} not found`)
+  if (found === undefined) throw refusal(attributes, `pod rejected: RuntimeClass ${quote(name)} not found`)
   return found
 }
 

@@ -5,6 +5,7 @@
  * Differs: upstream waits up to two seconds for `default` to appear; here it is made with the namespace, so that a
  * turn need not wait.
  */
+import { quote } from '../../apimachinery/field-path.ts'
 import type { AdmissionAttributes, AdmissionContext, AdmissionPlugin } from '../plugin.ts'
 import type { AdmittedPod, ServiceAccount } from '../pod.ts'
 import { isPodWrite, podOf } from '../pod.ts'
@@ -88,7 +89,7 @@ function accountOf(attributes: AdmissionAttributes, context: AdmissionContext, n
   if (account !== undefined) return account
   throw refusal(
     attributes,
-    `error looking up service account ${attributes.namespace}/${name}: serviceaccount ${JSON.stringify(name)} not ` +
+    `error looking up service account ${attributes.namespace}/${name}: serviceaccount ${quote(name)} not ` +
       'found',
   )
 }

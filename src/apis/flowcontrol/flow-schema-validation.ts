@@ -3,7 +3,7 @@
  * what they are. Pure. Upstream: kubernetes/kubernetes pkg/apis/flowcontrol/validation/validation.go.
  */
 import {
-  childPath, duplicate, forbidden, indexPath, invalid, notSupported, required, type FieldError,
+  childPath, duplicate, forbidden, indexPath, invalid, notSupported, ofNamedType, required, type FieldError,
 } from '../../apimachinery/field-path.ts'
 import type {
   FlowcontrolV1Subject,
@@ -41,7 +41,7 @@ export function validateConditions(conditions: readonly Condition[] | undefined)
   const known = new Set<string>()
   return itemsOf(conditions).flatMap(({ type = '' }, index) => {
     const at = childPath(indexPath('status.conditions', index), 'type')
-    const errors = known.has(type) ? [duplicate(at, type)] : []
+    const errors = known.has(type) ? [duplicate(at, ofNamedType(type))] : []
     known.add(type)
     return type === '' ? [...errors, required(at)] : errors
   })

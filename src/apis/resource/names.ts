@@ -3,7 +3,7 @@
  * Upstream: kubernetes/kubernetes pkg/apis/resource/validation/validation.go, validatePoolName, validateQualifiedName,
  * validateUID; github.com/google/uuid Validate.
  */
-import { invalid, quote, required, tooLong, type FieldError } from '../../apimachinery/field-path.ts'
+import { invalid, ofNamedType, quote, required, tooLong, type FieldError } from '../../apimachinery/field-path.ts'
 import { byteLength, DNS1123_SUBDOMAIN_MAX_LENGTH, isCIdentifier } from '../../apimachinery/names.ts'
 import { validateDriverName } from '../core/pod/volumes/sources.ts'
 import { dnsLabel, dnsSubdomain, invalidFor } from '../validation/rules.ts'
@@ -44,7 +44,7 @@ export function validateQualifiedName(name: string, at: string): FieldError[] {
 
 export function validateFullyQualifiedName(name: string, at: string): FieldError[] {
   const why = 'a fully qualified name must be a domain and a name separated by a slash'
-  return [...validateQualifiedName(name, at), ...(name.includes('/') ? [] : [invalid(at, name, why)])]
+  return [...validateQualifiedName(name, at), ...(name.includes('/') ? [] : [invalid(at, ofNamedType(name), why)])]
 }
 
 /** What the parser says of a text that is no UUID in any of its four forms. */

@@ -151,6 +151,12 @@ export function immutable(field: string, next: unknown, previous: unknown): Fiel
   return isEqual(next, previous) ? [] : [invalid(field, next, FIELD_IMMUTABLE_MESSAGE)]
 }
 
+/** The same of what is printed as {@link ofNamedType}. */
+export function immutableNamed(field: string, next: string | undefined, previous: string | undefined): FieldError[] {
+  if (next === previous) return []
+  return [invalid(field, next === undefined ? undefined : ofNamedType(next), FIELD_IMMUTABLE_MESSAGE)]
+}
+
 /** Go prints a struct's fields in their own order, and the keys of a map sorted. */
 export function printedSelector(selector: V1LabelSelector | undefined): object | undefined {
   if (selector === undefined) return undefined

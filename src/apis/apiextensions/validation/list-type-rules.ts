@@ -1,7 +1,7 @@
 /** What lists of types set and map ask of their items' schemas. Upstream: as schema.ts. */
 import { ownValue } from '../../../lib/own-value.ts'
 import {
-  childPath, forbidden, invalid, keyPath, notSupportedText, required, type FieldError,
+  childPath, forbidden, invalid, keyPath, notSupportedText, ofNamedType, required, type FieldError,
 } from '../../../apimachinery/field-path.ts'
 import { itemsOf, type JsonSchema } from '../../../apimachinery/structural/json-schema.ts'
 import { printedItems } from './internal-values.ts'
@@ -44,11 +44,11 @@ function validateSetItems(schema: JsonSchema, field: string): FieldError[] {
   const why = 'must be atomic as item of a list with x-kubernetes-list-type=set'
   const listType = items?.[LIST_TYPE]
   if (items?.type === 'array' && listType !== undefined && listType !== 'atomic') {
-    return [invalid(childPath(at, LIST_TYPE), listType, why)]
+    return [invalid(childPath(at, LIST_TYPE), ofNamedType(listType), why)]
   }
   // The value told is that of the list type, as it is upstream.
   if (items?.type === 'object' && items[MAP_TYPE] !== 'atomic') {
-    return [invalid(childPath(at, MAP_TYPE), listType ?? null, why)]
+    return [invalid(childPath(at, MAP_TYPE), listType === undefined ? null : ofNamedType(listType), why)]
   }
   return []
 }

@@ -5,7 +5,7 @@
  * ValidateStatefulSetUpdate, ValidateStatefulSetStatus.
  */
 import {
-  childPath, forbidden, indexPath, invalid, notSupported, required, type FieldError,
+  childPath, forbidden, indexPath, invalid, notSupported, ofNamedType, required, type FieldError,
 } from '../../../apimachinery/field-path.ts'
 import {
   selectorMatches,
@@ -51,7 +51,7 @@ const IMMUTABLE_MESSAGE =
 function validateManagementPolicy(policy: string | undefined): FieldError[] {
   if ((policy ?? '') === '') return [required('spec.podManagementPolicy')]
   if (policy === 'OrderedReady' || policy === 'Parallel') return []
-  return [invalid('spec.podManagementPolicy', policy, "must be 'OrderedReady' or 'Parallel'")]
+  return [invalid('spec.podManagementPolicy', ofNamedType(policy ?? ''), "must be 'OrderedReady' or 'Parallel'")]
 }
 
 function validateUpdateStrategy(strategy: NonNullable<Spec['updateStrategy']>): FieldError[] {

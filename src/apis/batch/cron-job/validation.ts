@@ -3,7 +3,7 @@
  * Upstream: kubernetes/kubernetes pkg/apis/batch/validation/validation.go, ValidateCronJobCreate,
  * validateCronJobSpec, ValidateJobTemplateSpec.
  */
-import { invalid, notSupported, required, type FieldError } from '../../../apimachinery/field-path.ts'
+import { invalid, notSupported, ofNamedType, required, type FieldError } from '../../../apimachinery/field-path.ts'
 import { byteLength } from '../../../apimachinery/names.ts'
 import type { V1CronJob, V1CronJobSpec, V1JobTemplateSpec } from '../../generated/types.ts'
 import { notNegative, oneOf, printedSelector } from '../../validation/rules.ts'
@@ -43,12 +43,12 @@ function validateTimeZone(timeZone: string | undefined): FieldError[] {
   if (timeZone === '') return [invalid(at, timeZone, 'timeZone must be nil or non-empty string')]
   const isOdd = (part: string): boolean =>
     part === '.' || part === '..' || part.startsWith('-') || !ZONE_PART.test(part)
-  const unknown = invalid(at, timeZone, `unknown time zone ${timeZone}`)
+  const unknown = invalid(at, ofNamedType(timeZone), `unknown time zone ${timeZone}`)
   if (timeZone.split('/').some(isOdd)) return [unknown]
   const errors: FieldError[] = []
   if (timeZone.toLowerCase() === 'local') {
     const why = 'timeZone must be an explicit time zone as defined in https://www.iana.org/time-zones'
-    errors.push(invalid(at, timeZone, why))
+    errors.push(invalid(at, ofNamedType(timeZone), why))
   }
   return isTimeZone(timeZone) ? errors : [...errors, unknown]
 }

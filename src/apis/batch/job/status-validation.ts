@@ -5,12 +5,7 @@
  * pkg/registry/batch/job/strategy.go, getStatusValidationOptions.
  */
 import {
-  duplicate,
-  indexPath,
-  invalid,
-  invalidCombination,
-  required,
-  type FieldError,
+  duplicate, indexPath, invalid, invalidCombination, ofNamedType, required, type FieldError,
 } from '../../../apimachinery/field-path.ts'
 import { FIELD_IMMUTABLE_MESSAGE } from '../../../apimachinery/metadata-validation.ts'
 import { isEarlier, printedTime } from '../../../apimachinery/schema/times.ts'
@@ -35,7 +30,7 @@ function validateUncounted({ succeeded = [], failed = [] }: V1UncountedTerminate
     uids.flatMap((uid, index) => {
       const at = indexPath(`status.uncountedTerminatedPods.${list}`, index)
       if (uid === '') return [invalid(at, uid, 'must not be empty')]
-      if (seen.has(uid)) return [duplicate(at, uid)]
+      if (seen.has(uid)) return [duplicate(at, ofNamedType(uid))]
       seen.add(uid)
       return []
     }),
@@ -48,7 +43,9 @@ function validateIndexText(field: string, text: string, completions: number): Fi
     return []
   } catch (error) {
     if (!(error instanceof IndexRangeError)) throw error
-    return [invalid(`status.${field}`, text, `error parsing ${field}: ${error.message}`)]
+    // What failed is a pointer.
+    const printed = field === 'failedIndexes' ? ofNamedType(text) : text
+    return [invalid(`status.${field}`, printed, `error parsing ${field}: ${error.message}`)]
   }
 }
 
@@ -165,12 +162,12 @@ function validateIndexes({ next, has }: Change): FieldError[] {
   }
   if (has('failedIndexes') && !hasPerIndex && failedIndexes !== undefined) {
     const why = 'cannot set non-null failedIndexes when backoffLimitPerIndex is null'
-    errors.push(invalid('status.failedIndexes', failedIndexes, why))
+    errors.push(invalid('status.failedIndexes', ofNamedType(failedIndexes), why))
   }
   if (completions !== undefined && failedIndexes !== undefined && has('failedIndexes', 'completedIndexes')) {
     const shared = firstShared(completedIndexes, failedIndexes, completions)
     const why = `failedIndexes and completedIndexes overlap at index: ${String(shared)}`
-    if (shared !== undefined) errors.push(invalid('status.failedIndexes', failedIndexes, why))
+    if (shared !== undefined) errors.push(invalid('status.failedIndexes', ofNamedType(failedIndexes), why))
   }
   return errors
 }

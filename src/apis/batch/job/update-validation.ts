@@ -9,7 +9,7 @@ import { FIELD_IMMUTABLE_MESSAGE } from '../../../apimachinery/metadata-validati
 import type { ObjectFacts } from '../../define-kind.ts'
 import type { V1Container, V1Job, V1JobSpec, V1PodTemplateSpec } from '../../generated/types.ts'
 import { internalForm } from '../../validation/internal-form.ts'
-import { immutable, immutableSelector, isEqual } from '../../validation/rules.ts'
+import { immutable, immutableNamed, immutableSelector, isEqual } from '../../validation/rules.ts'
 import { hasPrefixedLabels } from './selector.ts'
 import { validateJob, validateSpec } from './validation.ts'
 
@@ -78,7 +78,8 @@ function validateTemplate(next: V1PodTemplateSpec = {}, previous: V1PodTemplateS
 export function validateJobUpdate(job: V1Job, old: V1Job, facts?: ObjectFacts): FieldError[] {
   const next: Partial<V1JobSpec> = job.spec ?? {}
   const previous: Partial<V1JobSpec> = old.spec ?? {}
-  const fixed = (name: keyof V1JobSpec): FieldError[] => immutable(`spec.${name}`, next[name], previous[name])
+  const fixed = (name: 'completionMode' | 'managedBy'): FieldError[] =>
+    immutableNamed(`spec.${name}`, next[name], previous[name])
   const fixedPolicy = (name: 'podFailurePolicy' | 'successPolicy', type: 'PodFailurePolicy' | 'SuccessPolicy') =>
     isEqual(next[name], previous[name])
       ? []
@@ -93,7 +94,7 @@ export function validateJobUpdate(job: V1Job, old: V1Job, facts?: ObjectFacts): 
     ...validateTemplate(next.template, previous.template, old),
     ...fixed('completionMode'),
     ...fixedPolicy('podFailurePolicy', 'PodFailurePolicy'),
-    ...fixed('backoffLimitPerIndex'),
+    ...immutable('spec.backoffLimitPerIndex', next.backoffLimitPerIndex, previous.backoffLimitPerIndex),
     ...fixed('managedBy'),
     ...fixedPolicy('successPolicy', 'SuccessPolicy'),
   ]

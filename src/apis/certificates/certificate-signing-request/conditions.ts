@@ -4,15 +4,7 @@
  * pkg/registry/certificates/certificates/strategy.go.
  */
 import {
-  childPath,
-  duplicate,
-  forbidden,
-  goJson,
-  indexPath,
-  invalid,
-  notSupported,
-  quote,
-  required,
+  childPath, duplicate, forbidden, goJson, indexPath, invalid, notSupported, ofNamedType, quote, required,
 } from '../../../apimachinery/field-path.ts'
 import type { FieldError } from '../../../apimachinery/field-path.ts'
 import { formatTime } from '../../../apimachinery/meta.ts'
@@ -82,7 +74,7 @@ export function validateConditions(
     if (!hadBoth && opposite !== undefined && seen.has(opposite)) {
       errors.push(invalid(AT, type, 'Approved and Denied conditions are mutually exclusive'))
     }
-    if (!hadDuplicates && seen.has(type)) errors.push(duplicate(childPath(at, 'type'), type))
+    if (!hadDuplicates && seen.has(type)) errors.push(duplicate(childPath(at, 'type'), ofNamedType(type)))
     seen.add(type)
     return errors
   })

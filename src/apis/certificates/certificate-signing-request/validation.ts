@@ -3,13 +3,7 @@
  * Upstream: kubernetes/kubernetes pkg/apis/certificates/validation/validation.go, pkg/apis/core/validation/names.go.
  */
 import {
-  duplicate,
-  indexPath,
-  invalid,
-  notSupported,
-  quote,
-  required,
-  tooLong,
+  duplicate, indexPath, invalid, notSupported, ofNamedType, quote, required, tooLong,
 } from '../../../apimachinery/field-path.ts'
 import type { FieldError } from '../../../apimachinery/field-path.ts'
 import { isDns1123Label, isDns1123Subdomain } from '../../../apimachinery/names.ts'
@@ -78,7 +72,7 @@ export function validateRequest(
   }
   if (new Set(before).size === before.length) {
     for (const [index, usage] of usages.entries()) {
-      if (usages.indexOf(usage) < index) errors.push(duplicate(indexPath('spec.usages', index), usage))
+      if (usages.indexOf(usage) < index) errors.push(duplicate(indexPath('spec.usages', index), ofNamedType(usage)))
     }
   }
   errors.push(...validateSigner(spec.signerName, old))

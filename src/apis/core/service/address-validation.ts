@@ -4,7 +4,7 @@
  * validateUpgradeDowngradeClusterIPs, validateUpgradeDowngradeIPFamilies.
  */
 import {
-  duplicate, indexPath, invalid, notSupported, required, type FieldError,
+  duplicate, indexPath, invalid, notSupported, ofNamedType, required, type FieldError,
 } from '../../../apimachinery/field-path.ts'
 import { ipFamilyOf, isDualStack, validateIp } from '../../../apimachinery/ip-validation.ts'
 import type { V1ServiceSpec } from '../../generated/types.ts'
@@ -32,7 +32,7 @@ function validateFamilies({ ipFamilies = [], ipFamilyPolicy }: V1ServiceSpec): F
   const errors = ipFamilies.flatMap((family, index) => {
     const at = indexPath('spec.ipFamilies', index)
     const found = FAMILIES.includes(family) ? [] : [notSupported(at, family, FAMILIES)]
-    if (seen.has(family)) found.push(duplicate(at, family))
+    if (seen.has(family)) found.push(duplicate(at, ofNamedType(family)))
     seen.add(family)
     return found
   })

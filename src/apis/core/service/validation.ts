@@ -5,7 +5,7 @@
  * ValidateLoadBalancerStatus.
  */
 import {
-  childPath, duplicate, forbidden, indexPath, invalid, keyPath, notSupportedText, required, type FieldError,
+  childPath, duplicate, forbidden, indexPath, invalid, keyPath, notSupportedText, ofNamedType, required, type FieldError,
 } from '../../../apimachinery/field-path.ts'
 import { validateCidr, validateIp, validateReachableIp } from '../../../apimachinery/ip-validation.ts'
 import { validateLabels } from '../../../apimachinery/metadata-validation.ts'
@@ -157,7 +157,7 @@ function validateTraffic(spec: V1ServiceSpec): FieldError[] {
   const errors: FieldError[] = []
   if (isExternallyAccessible(spec)) errors.push(...oneOf(externalAt, external, TRAFFIC_POLICIES))
   else if (external !== '') {
-    errors.push(invalid(externalAt, external, 'may only be set for externally-accessible services'))
+    errors.push(invalid(externalAt, ofNamedType(external), 'may only be set for externally-accessible services'))
   }
   if (needsHealthCheck(spec)) {
     errors.push(...(health === 0 ? [required(healthAt)] : invalidFor(healthAt, health, isValidPortNumber(health))))
@@ -218,7 +218,7 @@ export function validateServiceUpdate(next: V1Service, previous: V1Service): Fie
   const errors = validateAddressChange(spec, before)
   const areBalanced = spec.type === 'LoadBalancer' && before.type === 'LoadBalancer'
   if (areBalanced && spec.loadBalancerClass !== before.loadBalancerClass) {
-    errors.push(invalid(CLASS_AT, spec.loadBalancerClass, 'may not change once set'))
+    errors.push(invalid(CLASS_AT, spec.loadBalancerClass && ofNamedType(spec.loadBalancerClass), 'may not change once set'))
   }
   // Upstream looks at the class of an updated Service twice, and clients are told as often.
   errors.push(...validateLoadBalancerClass(spec))

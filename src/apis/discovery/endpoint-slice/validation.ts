@@ -2,7 +2,7 @@
  * Validation of EndpointSlice objects. Upstream: kubernetes/kubernetes pkg/apis/discovery/validation/validation.go.
  */
 import {
-  childPath, duplicate, indexPath, invalid, required, tooMany, type FieldError,
+  childPath, duplicate, indexPath, invalid, ofNamedType, required, tooMany, type FieldError,
 } from '../../../apimachinery/field-path.ts'
 import {
   ipFamilyOf,
@@ -14,7 +14,7 @@ import { isDns1123Label, isDns1123Subdomain, isValidLabelValue } from '../../../
 import { PORT_PROTOCOLS } from '../../core/pod/containers/containers.ts'
 import type { V1Endpoint, V1EndpointHints, V1EndpointSlice } from '../../generated/types.ts'
 import { itemsOf,
-  dnsLabel, dnsSubdomain, immutable, invalidFor, isEqual, oneOf, qualifiedName, supportedIfSet, unlessEmpty,
+  dnsLabel, dnsSubdomain, immutableNamed, invalidFor, isEqual, oneOf, qualifiedName, supportedIfSet, unlessEmpty,
 } from '../../validation/rules.ts'
 
 const ADDRESS_TYPES = ['FQDN', 'IPv4', 'IPv6']
@@ -92,7 +92,7 @@ function validatePorts(ports: NonNullable<V1EndpointSlice['ports']>): FieldError
   return ports.flatMap(({ name = '', protocol, appProtocol }, index) => {
     const at = indexPath('ports', index)
     const errors = unlessEmpty(childPath(at, 'name'), name, dnsLabel)
-    if (names.has(name)) errors.push(duplicate(childPath(at, 'name'), name))
+    if (names.has(name)) errors.push(duplicate(childPath(at, 'name'), ofNamedType(name)))
     names.add(name)
     return [
       ...errors,
@@ -123,6 +123,6 @@ export function validateEndpointSliceUpdate(next: V1EndpointSlice, previous: V1E
   return [
     ...validateFrame(next),
     ...(isEqual(next.endpoints, previous.endpoints) ? [] : validateEndpoints(next)),
-    ...immutable('addressType', next.addressType, previous.addressType),
+    ...immutableNamed('addressType', next.addressType, previous.addressType),
   ]
 }

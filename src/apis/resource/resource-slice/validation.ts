@@ -8,7 +8,7 @@ import { validateNodeSelector } from '../../core/pod/spec/affinity.ts'
 import { validateDriverName } from '../../core/pod/volumes/sources.ts'
 import type { V1CounterSet, V1ResourcePool, V1ResourceSlice, V1ResourceSliceSpec } from '../../generated/types.ts'
 import { internalForm } from '../../validation/internal-form.ts'
-import { dnsLabel, dnsSubdomain, immutable, itemsOf, orUnset, requiredAnd } from '../../validation/rules.ts'
+import { dnsLabel, dnsSubdomain, immutable, immutableNamed, itemsOf, orUnset, requiredAnd } from '../../validation/rules.ts'
 import { validateSet } from '../lists.ts'
 import { validatePoolName } from '../names.ts'
 import { validateCounters, validateDevice } from './devices.ts'
@@ -83,7 +83,7 @@ function validateSpec(spec: Spec, previous: Spec | undefined): FieldError[] {
       : [
           ...immutable('spec.pool.name', spec.pool?.name, previous.pool?.name),
           ...immutable('spec.driver', driver, previous.driver ?? ''),
-          ...immutable('spec.nodeName', spec.nodeName, previous.nodeName),
+          ...immutableNamed('spec.nodeName', spec.nodeName, previous.nodeName),
         ]),
     ...validatePlace(spec),
     ...(hasBoth ? [invalid('spec', '', 'only one of `sharedCounters` or `devices` is allowed')] : []),

@@ -4,9 +4,8 @@
  */
 import type { FieldError } from '../../../apimachinery/field-path.ts'
 import { forbidden } from '../../../apimachinery/field-path.ts'
-import { validateImmutable } from '../../../apimachinery/metadata-validation.ts'
 import type { V1PriorityClass } from '../../generated/types.ts'
-import { oneOf } from '../../validation/rules.ts'
+import { immutableNamed, oneOf } from '../../validation/rules.ts'
 
 const SYSTEM_PREFIX = 'system-'
 const HIGHEST_USER_VALUE = 1_000_000_000
@@ -46,6 +45,6 @@ function systemClassFault({ value, globalDefault = false }: V1PriorityClass, nam
 export function validatePriorityClassUpdate(next: V1PriorityClass, previous: V1PriorityClass): FieldError[] {
   return [
     ...(next.value === previous.value ? [] : [forbidden('value', 'may not be changed in an update.')]),
-    ...validateImmutable(next.preemptionPolicy, previous.preemptionPolicy, 'preemptionPolicy'),
+    ...immutableNamed('preemptionPolicy', next.preemptionPolicy, previous.preemptionPolicy),
   ]
 }

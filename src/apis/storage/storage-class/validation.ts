@@ -11,7 +11,7 @@ import type { ObjectFacts } from '../../define-kind.ts'
 import type {
   V1StorageClass, V1TopologySelectorLabelRequirement, V1TopologySelectorTerm,
 } from '../../generated/types.ts'
-import { immutable, itemsOf, qualifiedName, unlessEmpty } from '../../validation/rules.ts'
+import { immutable, immutableNamed, itemsOf, qualifiedName, unlessEmpty } from '../../validation/rules.ts'
 import { validateDriver, validateParameters } from '../parameters.ts'
 
 const RECLAIM_POLICIES = ['Delete', 'Retain']
@@ -87,7 +87,7 @@ export function validateStorageClassUpdate(
     ...(facts?.metadataAgain() ?? []),
     ...immutable('parameters', printedParameters(next), previous.parameters),
     ...immutable('provisioner', next.provisioner, previous.provisioner),
-    ...immutable('reclaimPolicy', next.reclaimPolicy, previous.reclaimPolicy),
-    ...immutable('volumeBindingMode', next.volumeBindingMode, previous.volumeBindingMode),
+    ...immutableNamed('reclaimPolicy', next.reclaimPolicy, previous.reclaimPolicy),
+    ...immutableNamed('volumeBindingMode', next.volumeBindingMode, previous.volumeBindingMode),
   ]
 }

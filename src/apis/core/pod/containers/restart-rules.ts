@@ -5,7 +5,7 @@
  * validateInitContainerRestartPolicy, validateResizePolicy.
  */
 import {
-  childPath, duplicate, indexPath, invalid, required, tooMany, type FieldError,
+  childPath, duplicate, indexPath, invalid, ofNamedType, required, tooMany, type FieldError,
 } from '../../../../apimachinery/field-path.ts'
 import type { V1Container, V1ContainerRestartRule } from '../../../generated/types.ts'
 import { oneOf, supported, supportedIfSet } from '../../../validation/rules.ts'
@@ -58,11 +58,11 @@ export function validateResizePolicy(
 ): FieldError[] {
   const seen = new Set<string>()
   return resizePolicy.flatMap(({ resourceName, restartPolicy }, index) => {
-    const errors = seen.has(resourceName) ? [duplicate(indexPath(at, index), resourceName)] : []
+    const errors = seen.has(resourceName) ? [duplicate(indexPath(at, index), ofNamedType(resourceName))] : []
     seen.add(resourceName)
     errors.push(...oneOf(at, resourceName, RESIZED_RESOURCES), ...oneOf(at, restartPolicy, RESIZE_POLICIES))
     if (podPolicy === 'Never' && restartPolicy !== 'NotRequired') {
-      errors.push(invalid(at, restartPolicy, "must be 'NotRequired' when pod `restartPolicy` is 'Never'"))
+      errors.push(invalid(at, ofNamedType(restartPolicy), "must be 'NotRequired' when pod `restartPolicy` is 'Never'"))
     }
     return errors
   })

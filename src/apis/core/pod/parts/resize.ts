@@ -3,7 +3,9 @@
  * Upstream: kubernetes/kubernetes pkg/registry/core/pod/strategy.go (podResizeStrategy),
  * pkg/apis/core/validation/validation.go (ValidatePodResize).
  */
-import { childPath, forbidden, indexPath, invalid, type FieldError } from '../../../../apimachinery/field-path.ts'
+import {
+  childPath, forbidden, indexPath, invalid, ofNamedType, type FieldError,
+} from '../../../../apimachinery/field-path.ts'
 import type { EndpointStrategy } from '../../../define-kind.ts'
 import type { V1Container, V1Pod, V1PodSpec, V1ResourceRequirements } from '../../../generated/types.ts'
 import { copyField, keepMetadata } from '../../../status-strategy.ts'
@@ -151,7 +153,7 @@ function validateResize(pod: V1Pod, old: V1Pod): FieldError[] {
   if (previous.os?.name === 'windows') return [forbidden(NO_FIELD, 'windows pods cannot be resized')]
   if ((old.status?.qosClass ?? qosClassOf(old)) !== qosClassOf(pod)) {
     const why = 'Pod QOS Class may not change as a result of resizing'
-    errors.push(invalid('spec', pod.status?.qosClass ?? '', why))
+    errors.push(invalid('spec', ofNamedType(pod.status?.qosClass ?? ''), why))
   }
   if (!isSupported(old)) errors.push(forbidden('spec', 'Pod running on node without support for resize'))
   errors.push(...validatePodResources(next, previous))

@@ -5,7 +5,7 @@
  * ValidateAppArmorProfileField, validateSeccompAnnotationsAndFields, validateAppArmorAnnotationsAndFieldsMatchOnCreate.
  */
 import {
-  childPath, forbidden, invalid, keyPath, notSupported, quote, required, tooLong, type FieldError,
+  childPath, forbidden, invalid, keyPath, notSupported, ofNamedType, quote, required, tooLong, type FieldError,
 } from '../../../../apimachinery/field-path.ts'
 import { byteLength } from '../../../../apimachinery/names.ts'
 import type { V1AppArmorProfile, V1Container, V1Pod, V1PodSpec, V1SeccompProfile } from '../../../generated/types.ts'
@@ -60,7 +60,7 @@ export function validateAppArmor(profile: V1AppArmorProfile | undefined, at: str
   if (!TYPES.includes(type)) return [notSupported(typeAt, type, TYPES)]
   if (type !== 'Localhost') {
     const why = 'can only be set when AppArmor type is Localhost'
-    return localhostProfile === undefined ? [] : [invalid(pathAt, localhostProfile, why)]
+    return localhostProfile === undefined ? [] : [invalid(pathAt, ofNamedType(localhostProfile), why)]
   }
   if (localhostProfile === undefined) return [required(pathAt, 'must be set when AppArmor type is Localhost')]
   const errors: FieldError[] = []

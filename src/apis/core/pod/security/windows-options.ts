@@ -4,10 +4,10 @@
  * Upstream: kubernetes/kubernetes pkg/apis/core/validation/validation.go, validateWindowsSecurityContextOptions,
  * validateWindowsHostProcessPod.
  */
-import { childPath, invalid, type FieldError } from '../../../../apimachinery/field-path.ts'
-import { byteLength } from '../../../../apimachinery/names.ts'
+import { childPath, invalid, ofNamedType, type FieldError } from '../../../../apimachinery/field-path.ts'
+import { byteLength, isDns1123Subdomain } from '../../../../apimachinery/names.ts'
 import type { V1PodSpec, V1WindowsSecurityContextOptions } from '../../../generated/types.ts'
-import { dnsSubdomain } from '../../../validation/rules.ts'
+import { invalidFor } from '../../../validation/rules.ts'
 import { allContainers } from '../spec/all-containers.ts'
 
 const MAX_CREDENTIAL_KIB = 64
@@ -51,16 +51,20 @@ export function validateWindowsOptions(options: V1WindowsSecurityContextOptions 
   const specAt = childPath(at, 'gmsaCredentialSpec')
   const errors = gmsaCredentialSpecName === undefined
     ? []
-    : dnsSubdomain(childPath(at, 'gmsaCredentialSpecName'), gmsaCredentialSpecName)
+    : invalidFor(
+      childPath(at, 'gmsaCredentialSpecName'),
+      ofNamedType(gmsaCredentialSpecName),
+      isDns1123Subdomain(gmsaCredentialSpecName),
+    )
   if (gmsaCredentialSpec === '') {
     errors.push(invalid(specAt, gmsaCredentialSpec, 'gmsaCredentialSpec cannot be an empty string'))
   } else if (byteLength(gmsaCredentialSpec ?? '') > MAX_CREDENTIAL_KIB * 1024) {
     const why = `gmsaCredentialSpec size must be under ${String(MAX_CREDENTIAL_KIB)} KiB`
-    errors.push(invalid(specAt, gmsaCredentialSpec, why))
+    errors.push(invalid(specAt, ofNamedType(gmsaCredentialSpec ?? ''), why))
   }
   if (runAsUserName === undefined) return errors
   const userAt = childPath(at, 'runAsUserName')
-  return [...errors, ...userNameMessages(runAsUserName).map((message) => invalid(userAt, runAsUserName, message))]
+  return [...errors, ...invalidFor(userAt, ofNamedType(runAsUserName), userNameMessages(runAsUserName))]
 }
 
 /** Either all containers are processes of the host, or none. */

@@ -4,13 +4,13 @@
  * validatePodExtendedResourceClaimStatus, validateContainerStatusAllocatedResourcesStatus.
  */
 import {
-  childPath, duplicate, forbidden, indexPath, invalid, notSupported, required, tooLong, type FieldError,
+  childPath, duplicate, forbidden, indexPath, invalid, notSupported, ofNamedType, required, tooLong, type FieldError,
 } from '../../../../apimachinery/field-path.ts'
-import { byteLength } from '../../../../apimachinery/names.ts'
+import { byteLength, isDns1123Subdomain } from '../../../../apimachinery/names.ts'
 import type {
   V1Container, V1ContainerExtendedResourceRequest, V1ContainerStatus, V1PodSpec, V1PodStatus, V1ResourceHealth,
 } from '../../../generated/types.ts'
-import { dnsLabel, dnsSubdomain, itemsOf, requiredAnd } from '../../../validation/rules.ts'
+import { dnsLabel, dnsSubdomain, invalidFor, itemsOf, requiredAnd } from '../../../validation/rules.ts'
 
 const HEALTHS = ['Healthy', 'Unhealthy', 'Unknown']
 const MAX_MESSAGE_BYTES = 1024
@@ -34,7 +34,8 @@ export function validateClaimStatuses({ resourceClaimStatuses = [] }: V1PodStatu
     if (seen.has(name)) errors.push(duplicate(nameAt, name))
     seen.add(name)
     if (resourceClaimName === undefined) return errors
-    return [...errors, ...dnsSubdomain(childPath(at, 'resourceClaimName'), resourceClaimName)]
+    const nameFaults = isDns1123Subdomain(resourceClaimName)
+    return [...errors, ...invalidFor(childPath(at, 'resourceClaimName'), ofNamedType(resourceClaimName), nameFaults)]
   })
 }
 
@@ -99,7 +100,7 @@ function validateHealth(reported: V1ResourceHealth, seen: Set<string>, at: strin
   else if (message !== undefined && byteLength(message) > MAX_MESSAGE_BYTES) {
     errors.push(tooLong(messageAt, MAX_MESSAGE_BYTES))
   }
-  if (seen.has(resourceID)) errors.push(duplicate(childPath(at, 'resourceID'), resourceID))
+  if (seen.has(resourceID)) errors.push(duplicate(childPath(at, 'resourceID'), ofNamedType(resourceID)))
   seen.add(resourceID)
   return errors
 }
@@ -116,7 +117,7 @@ function validateDevices(
       const why = name.startsWith(CLAIM_PREFIX) ? NO_CLAIM : NO_REQUEST
       const seen = new Set<string>()
       return [
-        ...(isAsked(container, name) ? [] : [invalid(childPath(at, 'name'), name, why)]),
+        ...(isAsked(container, name) ? [] : [invalid(childPath(at, 'name'), ofNamedType(name), why)]),
         ...resources.flatMap((one, which) => validateHealth(one, seen, indexPath(childPath(at, 'resources'), which))),
       ]
     }),

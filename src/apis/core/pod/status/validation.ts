@@ -4,7 +4,7 @@
  * pkg/api/v1/pod/util.go, ContainerShouldRestart.
  */
 import {
-  childPath, forbidden, indexPath, internalFieldError, invalid, type FieldError,
+  childPath, forbidden, indexPath, internalFieldError, invalid, ofNamedType, type FieldError,
 } from '../../../../apimachinery/field-path.ts'
 import { isDualStack, validateIp } from '../../../../apimachinery/ip-validation.ts'
 import { isValidUserOrGroupId } from '../../../../apimachinery/names.ts'
@@ -147,7 +147,7 @@ export function validatePodStatusUpdate(pod: V1Pod, old: V1Pod): FieldError[] {
     ...validateConditions(next),
     ...validateNomination(next, previous, (spec.nodeName ?? '') !== ''),
     ...(observedGeneration < 0 ? [invalid('status.observedGeneration', observedGeneration, NOT_NEGATIVE)] : []),
-    ...(qosClass === previous.qosClass ? [] : [invalid('status.qosClass', qosClass ?? '', 'field is immutable')]),
+    ...(qosClass === previous.qosClass ? [] : [invalid('status.qosClass', ofNamedType(qosClass ?? ''), 'field is immutable')]),
     ...validateStates(next, previous, spec),
     ...validateClaimStatuses(next, spec),
     ...validateExtendedClaim(next, spec),

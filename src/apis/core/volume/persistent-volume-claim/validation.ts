@@ -13,7 +13,7 @@ import { givenEmpty, keepGivenEmpty } from '../../../../apimachinery/schema/give
 import { unifiedDiff } from '../../../../lib/unified-diff.ts'
 import type { V1PersistentVolumeClaim, V1PersistentVolumeClaimSpec } from '../../../generated/types.ts'
 import { internalForm } from '../../../validation/internal-form.ts'
-import { immutable, isEqual, orUnset, qualifiedName } from '../../../validation/rules.ts'
+import { immutableNamed, isEqual, orUnset, qualifiedName } from '../../../validation/rules.ts'
 import { isNativeResource } from '../../pod/containers/resource-names.ts'
 import { validateClaimSpec } from '../claim-spec.ts'
 import { normalizeDataSources } from './data-sources.ts'
@@ -123,7 +123,7 @@ export function validatePersistentVolumeClaimUpdate(next: Claim, previous: Claim
     ...validateClaimSpec(spec, 'spec', { allowsInvalidGroups: hasGroup(previous.spec ?? {}) }),
     ...validateSameSpec(next, previous),
     ...validateSize(next, previous),
-    ...immutable('volumeMode', spec.volumeMode, previous.spec?.volumeMode),
+    ...immutableNamed('volumeMode', spec.volumeMode, previous.spec?.volumeMode),
     ...validateAttributes(spec, previous),
   ]
 }

@@ -17,7 +17,7 @@ import type {
 } from '../../../generated/types.ts'
 import { internalForm } from '../../../validation/internal-form.ts'
 import {
-  dnsSubdomain, immutable, isEqual, notEmptyAnd, supportedIfSet, unlessEmpty,
+  dnsSubdomain, immutableNamed, isEqual, notEmptyAnd, supportedIfSet, unlessEmpty,
 } from '../../../validation/rules.ts'
 import { validateNodeSelector } from '../../pod/spec/affinity.ts'
 import { validateModes, VOLUME_MODES } from '../claim-spec.ts'
@@ -206,7 +206,7 @@ export function validatePersistentVolumeUpdate(
     // Once more: upstream's own list of causes has them twice.
     ...validateOwn(volume),
     ...validateSameSource(next, previous),
-    ...immutable('volumeMode', next.volumeMode, previous.volumeMode),
+    ...immutableNamed('volumeMode', next.volumeMode, previous.volumeMode),
     ...validateSameAffinity(next, previous),
     ...(isDropped ? [forbidden(attributesAt, 'update from non-nil value to nil is forbidden')] : []),
   ]
