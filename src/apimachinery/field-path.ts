@@ -94,8 +94,8 @@ function formatValue(value: unknown): string {
 }
 
 /**
- * A text whose type has a name in Go (an enumeration, as a rule), or that Go has a pointer to: Go prints it as JSON where
- * it quotes a plain string, which shows in control characters and signs of HTML.
+ * A text whose type has a name in Go (an enumeration, as a rule), or that Go has a pointer to: it is printed as JSON
+ * where a plain string is quoted, which shows in control characters and signs of HTML.
  */
 export function ofNamedType(text: string): object {
   return { toJSON: () => text }

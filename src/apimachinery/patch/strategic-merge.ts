@@ -266,7 +266,8 @@ function keyOfItem(item: unknown, mergeKey: string | undefined): unknown {
 /** Every item has its key, and so has what is looked through for it in `order`. @throws ApiStatusError 500 */
 function checkKeys(items: readonly unknown[], order: readonly unknown[], mergeKey: string): void {
   const wrong = order.findIndex((wanted) => !isJsonObject(wanted))
-  const before = new Set(wrong < 0 ? [] : order.slice(0, wrong).map((wanted) => ownValue(wanted as JsonObject, mergeKey)))
+  const sound = wrong < 0 ? [] : order.slice(0, wrong)
+  const before = new Set(sound.map((wanted) => ownValue(wanted as JsonObject, mergeKey)))
   for (const item of items) {
     const key = keyOfItem(item, mergeKey)
     if (wrong >= 0 && !before.has(key)) throw unclassifiedError(`value for key ${String(wrong)} is not a map`)

@@ -69,13 +69,18 @@ describe('a definition', () => {
       `spec.version: Invalid value: "1a": ${LABEL}`,
       'status.storedVersions: Invalid value: ["v1"]: must have the storage version 1a',
     ]],
-    ['finds a stored version once', { versions: [version('v1', { storage: true }), version('v1', { storage: true })] }, [
+    ['finds a stored version once', {
+      versions: [version('v1', { storage: true }), version('v1', { storage: true })],
+    }, [
       expect.stringMatching(/^spec\.versions: .*: must contain unique version names$/),
       expect.stringMatching(/^spec\.versions: .*: must have exactly one version marked as storage version$/),
       'status.storedVersions: Invalid value: ["v1"]: must have the storage version v1',
     ]],
     ['has selectable fields of a version without a name judged as a version', {
-      versions: [version('v1', { storage: true }), version('', { schema: undefined, selectableFields: [{ jsonPath: '.a' }] })],
+      versions: [
+        version('v1', { storage: true }),
+        version('', { schema: undefined, selectableFields: [{ jsonPath: '.a' }] }),
+      ],
     }, expect.arrayContaining([
       'spec.versions[1].selectableFields: Invalid value: "": may only be set when `version.schema.openAPIV3Schema` is not included',
     ])],

@@ -5,7 +5,8 @@
  * ValidateLoadBalancerStatus.
  */
 import {
-  childPath, duplicate, forbidden, indexPath, invalid, keyPath, notSupportedText, ofNamedType, required, type FieldError,
+  childPath, duplicate, forbidden, indexPath, invalid, keyPath, notSupportedText, ofNamedType, required,
+  type FieldError,
 } from '../../../apimachinery/field-path.ts'
 import { validateCidr, validateIp, validateReachableIp } from '../../../apimachinery/ip-validation.ts'
 import { validateLabels } from '../../../apimachinery/metadata-validation.ts'
@@ -218,7 +219,8 @@ export function validateServiceUpdate(next: V1Service, previous: V1Service): Fie
   const errors = validateAddressChange(spec, before)
   const areBalanced = spec.type === 'LoadBalancer' && before.type === 'LoadBalancer'
   if (areBalanced && spec.loadBalancerClass !== before.loadBalancerClass) {
-    errors.push(invalid(CLASS_AT, spec.loadBalancerClass && ofNamedType(spec.loadBalancerClass), 'may not change once set'))
+    const printed = spec.loadBalancerClass === undefined ? undefined : ofNamedType(spec.loadBalancerClass)
+    errors.push(invalid(CLASS_AT, printed, 'may not change once set'))
   }
   // Upstream looks at the class of an updated Service twice, and clients are told as often.
   errors.push(...validateLoadBalancerClass(spec))

@@ -8,7 +8,9 @@ import { validateNodeSelector } from '../../core/pod/spec/affinity.ts'
 import { validateDriverName } from '../../core/pod/volumes/sources.ts'
 import type { V1CounterSet, V1ResourcePool, V1ResourceSlice, V1ResourceSliceSpec } from '../../generated/types.ts'
 import { internalForm } from '../../validation/internal-form.ts'
-import { dnsLabel, dnsSubdomain, immutable, immutableNamed, itemsOf, orUnset, requiredAnd } from '../../validation/rules.ts'
+import {
+  dnsLabel, dnsSubdomain, immutable, immutableNamed, itemsOf, orUnset, requiredAnd,
+} from '../../validation/rules.ts'
 import { validateSet } from '../lists.ts'
 import { validatePoolName } from '../names.ts'
 import { validateCounters, validateDevice } from './devices.ts'

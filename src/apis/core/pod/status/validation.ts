@@ -147,7 +147,9 @@ export function validatePodStatusUpdate(pod: V1Pod, old: V1Pod): FieldError[] {
     ...validateConditions(next),
     ...validateNomination(next, previous, (spec.nodeName ?? '') !== ''),
     ...(observedGeneration < 0 ? [invalid('status.observedGeneration', observedGeneration, NOT_NEGATIVE)] : []),
-    ...(qosClass === previous.qosClass ? [] : [invalid('status.qosClass', ofNamedType(qosClass ?? ''), 'field is immutable')]),
+    ...(qosClass === previous.qosClass
+      ? []
+      : [invalid('status.qosClass', ofNamedType(qosClass ?? ''), 'field is immutable')]),
     ...validateStates(next, previous, spec),
     ...validateClaimStatuses(next, spec),
     ...validateExtendedClaim(next, spec),
