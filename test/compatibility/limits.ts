@@ -83,11 +83,6 @@ export const LIMITS: Readonly<Record<string, readonly Limit[]>> = {
     },
     {
       what:
-        'A `test` in a JSON patch compares what values say; upstream, outside of such JSON as well, their letters: a text ' +
-        'with `<` it finds only where the patch has an escape for that.',
-    },
-    {
-      what:
         '`-0.0` in such JSON is 0 where it was written in YAML, or a map was made of it.',
     },
     {
@@ -156,8 +151,7 @@ export const LIMITS: Readonly<Record<string, readonly Limit[]>> = {
     {
       what:
         'An autoscaler of autoscaling/v1 may be written with the `deletionTimestamp` of nothing (`0001-01-01T00:00:00Z`), ' +
-        'which upstream takes for a change (422). A JSON patch that copies all of `/metadata` into JSON that is only kept ' +
-        'brings it without managed fields, its keys in order.',
+        'which upstream takes for a change (422).',
     },
   ],
   'Rules of custom resources': [

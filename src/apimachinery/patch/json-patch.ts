@@ -106,15 +106,17 @@ export function unknownOperationFields(patch: unknown): string[] {
 }
 
 /**
- * The patched copy of `document`; `touched` gets the containers that operations went through.
+ * The patched copy of `document`; `touched` gets the containers that operations went through. `keepsLetters`: some of it
+ * is kept as it is written, and what is copied there as it is printed.
  * @throws ApiStatusError 422 when an operation does not apply.
  */
 export function applyJsonPatch(
   document: unknown,
   operations: readonly JsonPatchOperation[],
   touched = new Set<unknown>(),
+  keepsLetters = false,
 ): unknown {
-  const state: State = { document: cloneJson(document), copiedCharacters: 0, touched }
+  const state: State = { document: cloneJson(document), copiedCharacters: 0, touched, keepsLetters }
   try {
     for (const operation of operations) apply(state, operation)
   } catch (error) {
@@ -128,6 +130,7 @@ export function applyJsonPatch(
 interface State {
   document: unknown
   copiedCharacters: number
+  readonly keepsLetters: boolean
   readonly touched: Set<unknown>
 }
 
@@ -176,13 +179,16 @@ function replaceDocument(state: State, value: unknown): void {
 }
 
 function copy(state: State, value: unknown, path: string): void {
-  state.copiedCharacters += goJson(value).length
+  const place = find(state, path)
+  // To the library a copy is what the original prints as, once its place was found.
+  const copied = inPrintedOrder(value, (part) => state.touched.has(part))
+  const letters = goJson(copied)
+  state.copiedCharacters += letters.length
   if (state.copiedCharacters > MAX_COPIED_CHARACTERS) {
     throw new DoesNotApply(`copy operations add more than ${String(MAX_COPIED_CHARACTERS)} characters`)
   }
-  // To the library a copy is what the original prints as.
-  const copied = inPrintedOrder(value, (part) => state.touched.has(part))
-  add(find(state, path), copied === value ? cloneJson(value) : copied)
+  const isWhole = state.keepsLetters && typeof value === 'object' && value !== null
+  add(place, isWhole ? new RawJson(letters) : copied === value ? cloneJson(value) : copied)
 }
 
 function test(found: unknown, { path, value }: JsonPatchOperation): void {

@@ -17,7 +17,7 @@ import type { Decoded } from '../../apimachinery/schema/decode.ts'
 import { DecodeError, UnconvertibleError } from '../../apimachinery/schema/decode-error.ts'
 import { settled } from '../../apimachinery/schema/source-reading.ts'
 import { duplicateField, unknownFieldAsIs } from '../../apimachinery/wire/json.ts'
-import { Members, entriesOf, plainJson, repeatedFields } from '../../apimachinery/wire/json-members.ts'
+import { Members, entriesOf, plainJson, repeatedFields, unfolded } from '../../apimachinery/wire/json-members.ts'
 import { printJson } from '../../apimachinery/wire/print-json.ts'
 import { withoutRaw } from '../../apimachinery/wire/raw/raw-json.ts'
 import type { DecodeOptions, KindRef } from '../../apis/define-kind.ts'
@@ -156,7 +156,7 @@ function mentionsManagedFields({ mediaType, patch }: PatchRequest): boolean {
     return !isJsonObject(metadata) || 'managedFields' in metadata || hasDirective(metadata)
   }
   if (!Array.isArray(patch)) return true
-  return patch.filter(isJsonObject).some(({ path, from }) =>
+  return patch.map(unfolded).filter(isJsonObject).some(({ path, from }) =>
     [path, from].some((pointer) => typeof pointer === 'string' && MANAGERS_POINTER.test(pointer)))
 }
 
@@ -231,7 +231,7 @@ function patchOf(kind: PatchedKind, request: PatchRequest, current: AnyObject, i
     case JSON_PATCH: {
       const touched = new Set<unknown>()
       const operations = parseJsonPatch(request.patch, isLenient)
-      return json(applyJsonPatch(current, operations, touched), () => (part) => touched.has(part))
+      return json(applyJsonPatch(current, operations, touched, request.keepsWritten), () => (part) => touched.has(part))
     }
     case MERGE_PATCH:
       return json(applyMergePatch(current, request.patch, isLenient), () => touchedByMerge(current))

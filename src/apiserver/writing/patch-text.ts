@@ -6,6 +6,7 @@
 import { unknownOperationFields } from '../../apimachinery/patch/json-patch.ts'
 import { readByType } from '../../apimachinery/schema/source-reading.ts'
 import { numberBeyond, plainJson, unfolded } from '../../apimachinery/wire/json-members.ts'
+import { isJsonObject } from '../../apimachinery/patch/json-value.ts'
 import { RawJson } from '../../apimachinery/wire/raw/raw-json.ts'
 import { mayHoldWritten } from '../../lib/exact-json.ts'
 import { badRequestError } from '../../apimachinery/status-error.ts'
@@ -55,6 +56,17 @@ function complaintsOf(text: string, patch: unknown, isIgnored: boolean): Pick<Pa
   return isIgnored ? {} : { complaints: duplicateFields(text, patch).map(duplicateField) }
 }
 
+/** What may be written otherwise than it is printed: escapes, what is escaped where it is printed, numbers. */
+const UNUSUAL = /[\\<>&\u2028\u2029]|-0|\d[.eE]/
+
+/** What is tested for counts in the letters in which it is printed. */
+function withTestsInLetters(patch: unknown, text: string): unknown {
+  const isTest = (operation: unknown): boolean => isJsonObject(operation) && operation['op'] === 'test'
+  if (!Array.isArray(patch) || !patch.some(isTest)) return patch
+  const inLetters = readOperations(text) as readonly unknown[]
+  return patch.map((operation: unknown, at) => (isTest(operation) ? inLetters[at] : operation))
+}
+
 /** @throws ApiStatusError 400 for what is no JSON. */
 export function readPatchText(
   kind: KindRef,
@@ -66,7 +78,8 @@ export function readPatchText(
   let patch: unknown
   try {
     // The numbers of a JSON patch are judged with the rest of it, those of what is no object not at all.
-    const isKept = isJsonPatch || (isIgnored && mediaType !== STRATEGIC_MERGE_PATCH) || !text.trimStart().startsWith('{')
+    const isUnjudged = isJsonPatch || (isIgnored && mediaType !== STRATEGIC_MERGE_PATCH)
+    const isKept = isUnjudged || !text.trimStart().startsWith('{')
     patch = readJson(text, { keepsWritten: isKept ? 'all' : 'finite', broken })
     if (!isKept) checkRepeated(text, patch)
   } catch (error) {
@@ -84,7 +97,8 @@ export function readPatchText(
     return { ...request, inLetters: () => ({ ...request, patch: unfolded(new RawJson(text)), keepsWritten: true }) }
   }
   const isToTheLetter = keepsWritten || duplicateFields(text, patch).length > 0
-  const read = keepsWritten ? readOperations(text) : isToTheLetter ? readToTheLetter(text) : patch
+  const inParts = (): unknown => (UNUSUAL.test(text) ? withTestsInLetters(patch, text) : patch)
+  const read = keepsWritten ? readOperations(text) : isToTheLetter ? readToTheLetter(text) : inParts()
   const said = { mediaType, isToTheLetter: true, keepsWritten: true }
   const inLetters = (): PatchRequest => ({ ...said, patch: readOperations(text) })
   const request = { mediaType, patch: read, isToTheLetter, keepsWritten, inLetters }

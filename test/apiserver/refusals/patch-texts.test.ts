@@ -91,6 +91,10 @@ describe('a patch that cannot be read', () => {
     ['where the library had gone through it, with its fields in order',
       '[{"op":"add","path":"/metadata/labels","value":{}},{"op":"copy","from":"/metadata","path":"/data/a"}]',
       /"data\\":\{\\"a\\":\{\\"creationTimestamp\\":.*\\"name\\":/],
+    ['where it went through it to the place of the copy',
+      '[{"op":"add","path":"/metadata/finalizers","value":["a.b/c"]},' +
+        '{"op":"copy","from":"/metadata","path":"/metadata/finalizers/0"}]',
+      /"finalizers\\":\[\{\\"creationTimestamp\\":/],
     ['as it was where it had not', '[{"op":"copy","from":"/metadata","path":"/data/a"}]',
       /"data\\":\{\\"a\\":\{\\"name\\":.*\\"creationTimestamp\\":/],
     ['whose numbers are large', '[{"op":"add","path":"/metadata/labels","value":{"q":9007199254740993}},' +
@@ -111,6 +115,17 @@ describe('a patch that cannot be read', () => {
     const { code, message } = await patchOne(headers, 'Warn', body)
     expect(code).toBe(422)
     expect(message).toContain(JSON.stringify(shown).slice(1, -1))
+  })
+
+  it.each([
+    ['"x<y"', 422], ['"x\\u003cy"', 200], ['"x\\u003Cy"', 422],
+    ['"tab\\t"', 200, 'tab'], ['"tab\\u0009"', 422, 'tab'], ['"x\\u002fy"', 422, 'slash'], ['"x/y"', 200, 'slash'],
+  ])('tests for %s in the letters in which it is printed: %j', async (value, code, name = 'html') => {
+    const api = testApi('team')
+    const data = { html: 'x<y', tab: 'tab\t', slash: 'x/y' }
+    await api.json('POST', CONFIG_MAPS, { body: configMap('one', { data }) })
+    const body = `[{"op":"test","path":"/data/${name}","value":${value}}]`
+    expect((await api.json('PATCH', `${CONFIG_MAPS}/one`, { headers: JSON_PATCH, body })).code).toBe(code)
   })
 
   it('tells of numbers that nothing can hold where they are', async () => {

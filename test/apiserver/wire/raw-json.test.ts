@@ -85,6 +85,13 @@ describe('raw JSON', () => {
     expect(await textOf(sorted, `${REVISIONS}/one`, 'application/json')).toContain('"data":{"10":1,"9":2,"b":1}')
   })
 
+  it('has what a JSON patch copies there in the order in which it is printed, managed fields and all', async () => {
+    const api = await apiWithRevision('{}')
+    const body = '[{"op":"copy","from":"/metadata","path":"/data"}]'
+    const { body: answer } = await api.json('PATCH', `${REVISIONS}/one`, { headers: JSON_PATCH, body })
+    expect(answer['message']).toMatch(/data: Invalid value: \{"name":"one",.*"creationTimestamp":.*,"managedFields":\[/)
+  })
+
   it('is refused with a number that no double holds', async () => {
     const { code, body } = await testApi('team').json('POST', REVISIONS, { body: revision('{"a":1e999}') })
     expect(code).toBe(400)
