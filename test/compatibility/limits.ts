@@ -108,11 +108,6 @@ export const LIMITS: Readonly<Record<string, readonly Limit[]>> = {
     },
     {
       what:
-        'Where both an option and the content type of a write to `/status` are wrong, the type is told (415), upstream ' +
-        'tells of the option (422).',
-    },
-    {
-      what:
         'A second byte order mark at the beginning of YAML is a character of the text; go-yaml loses the first character ' +
         'of later lines to it. A key that holds U+0085 is printed in YAML, at which upstream fails.',
     },

@@ -1,11 +1,12 @@
 /**
- * What every write with a body begins with, in upstream's order: the body (415, 413), the options in the query (422),
- * the object (400). Whoever writes gets the object and the caller that carries the options on.
+ * What every write with a body begins with, in upstream's order: the body (415, 413), the options in the query (422; of
+ * an update they come before 415), the object (400). Whoever writes gets the object and the caller that carries the
+ * options on.
  */
 import type { KindRef } from '../../apis/define-kind.ts'
 import { quote } from '../../apimachinery/field-path.ts'
 import type { AnyObject } from '../../apimachinery/meta.ts'
-import { badRequestError, type ApiStatusError } from '../../apimachinery/status-error.ts'
+import { badRequestError, hasReason, type ApiStatusError } from '../../apimachinery/status-error.ts'
 import { placeInNamespace } from '../../registry/create.ts'
 import type { RequestContext } from '../request-context.ts'
 import { callerOf } from '../request-context.ts'
@@ -25,7 +26,10 @@ export async function readObject(
   kind: KindRef = context.definition,
 ): Promise<WrittenObject> {
   const { host, query, warnings, info } = context
-  const body = await readBody(context, bodyMediaTypes(kind), WRITE_MEDIA_TYPES)
+  const body = await readBody(context, bodyMediaTypes(kind), WRITE_MEDIA_TYPES).catch((error: unknown) => {
+    if (info.verb === 'update' && hasReason(error, 'UnsupportedMediaType')) parseWriteOptions(info.verb, query)
+    throw error
+  })
   const options = parseWriteOptions(info.verb, query)
   const { fieldValidation } = options
   const mayBeStale = kind === context.definition && context.mayBeStale === true

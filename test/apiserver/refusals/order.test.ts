@@ -67,6 +67,13 @@ describe('the type of a body', () => {
     },
   )
 
+  it('comes after the options of an update, and before those of a create', async () => {
+    const options = { headers: { 'content-type': 'text/x' }, body: configMap('a') }
+    expect((await answer('PUT', `${CONFIG_MAPS}/a?dryRun=x`, options))[0]).toBe(422)
+    expect((await answer('POST', `${CONFIG_MAPS}?dryRun=x`, options))[0]).toBe(415)
+    expect((await answer('PUT', `${CONFIG_MAPS}/a`, options))[0]).toBe(415)
+  })
+
   it('comes before a body that is too large, which is taken nevertheless: its client reads why', async () => {
     const headers = { 'content-type': 'application/json' }
     const bytes = new Uint8Array(4_000_000)
