@@ -139,9 +139,8 @@ export const LIMITS: Readonly<Record<string, readonly Limit[]>> = {
     },
     {
       what:
-        'A field whose feature is off (`lifecycle.stopSignal`) has no owner in managed fields, upstream keeps it; a ' +
-        'definition\'s `storedVersions` that a patch of its status says are null get one. Numbers beyond 1e18 in sets ' +
-        'stand in another order there.',
+        'A definition\'s `storedVersions` that a patch of its status says are null get an owner in managed fields. Numbers ' +
+        'beyond 1e18 in sets stand in another order there.',
     },
     {
       what:

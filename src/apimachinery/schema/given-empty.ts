@@ -68,6 +68,7 @@ function putBack(holder: unknown, places: [Record<string, unknown>, string][]): 
   for (const [field, value] of note.dropped ?? []) {
     ;(holder as Record<string, unknown>)[field] = value
     places.push([holder as Record<string, unknown>, field])
+    putBack(value, places)
   }
 }
 
@@ -86,7 +87,7 @@ export function givenEmpty(holder: object | undefined, field: string): Empty | u
   return holder && notes.get(holder)?.fields.get(field)
 }
 
-/** Whether `value` is other than what reads the same, as Go compares lists: quantities, too, by how they were written. */
+/** Whether `value` is other than what reads the same, as Go compares lists: quantities by how they were written. */
 export function hasEmptyInList(value: unknown): boolean {
   return typeof value === 'object' && value !== null && notes.get(value)?.isInList === true
 }

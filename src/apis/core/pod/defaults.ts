@@ -3,6 +3,7 @@
  * pkg/apis/core/v1/defaults.go, the function named before each row; what is marked +default there stands in k8s.io/api
  * core/v1/types.go. Rows of V1Pod hold for pods alone, never for templates.
  */
+import { hasDropped, noteDropped } from '../../../apimachinery/schema/given-empty.ts'
 import type { V1Container, V1Pod } from '../../generated/types.ts'
 import type { DefaultTable, Fields } from '../../defaulting.ts'
 import { itemsOf } from '../../validation/rules.ts'
@@ -70,14 +71,14 @@ function fillVolume(owner: Fields): void {
 }
 
 /**
- * ContainerStopSignals is off: the signal goes, and with it a lifecycle that says nothing else. One that said nothing
- * to begin with stays (pkg/api/pod/util.go, dropContainerStopSignals).
+ * ContainerStopSignals is off: with the signal a lifecycle goes that says nothing else. One that said nothing to begin
+ * with stays (pkg/api/pod/util.go, dropContainerStopSignals).
  */
 function dropStopSignal(owner: Fields): void {
   const { lifecycle } = owner as Partial<V1Container>
-  if (lifecycle?.stopSignal === undefined) return
-  delete lifecycle.stopSignal
-  if (Object.keys(lifecycle).length === 0) delete owner['lifecycle']
+  if (lifecycle === undefined || Object.keys(lifecycle).length > 0 || !hasDropped(lifecycle)) return
+  delete owner['lifecycle']
+  noteDropped(owner, 'lifecycle', lifecycle)
 }
 
 // SetDefaults_Container; SetDefaults_EphemeralContainer is the same
