@@ -60,12 +60,22 @@ export const smallGroupDefaults: DefaultTable = {
   // k8s.io/kube-aggregator pkg/apis/apiregistration/v1/defaults.go
   ApiregistrationV1ServiceReference: { fields: { port: 443 } },
   // k8s.io/apiextensions-apiserver pkg/apis/apiextensions/v1/defaults.go
+  V1CustomResourceDefinition: { rule: fillStoredVersions },
   V1CustomResourceDefinitionSpec: {
     // Of the names wanted alone: those that are accepted are of the same type.
     rule: ({ names }) => fillNames(names),
     fields: { conversion: () => ({ strategy: 'None' }) },
   },
   ApiextensionsV1ServiceReference: { fields: { port: 443 } },
+}
+
+/** Who says nothing of where objects may be stored means the version that is stored now. */
+function fillStoredVersions({ spec, status }: Fields): void {
+  const said = status as { storedVersions?: readonly string[] | null } | undefined
+  if (said === undefined || (said.storedVersions ?? []).length > 0) return
+  const { versions } = (spec ?? {}) as { versions?: readonly { name: string; storage: boolean }[] | null }
+  const storage = versions?.find((version) => version.storage)
+  if (storage !== undefined) said.storedVersions = [storage.name]
 }
 
 function fillNames(wanted: unknown): void {

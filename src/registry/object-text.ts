@@ -165,8 +165,12 @@ export function withoutEmpty({ custom, group, type }: KindDefinition, subject: A
 export function toBeStored({ storedAs }: KindDefinition, stored: KindDefinition, subject: AnyObject): AnyObject {
   if (storedAs === undefined) return withoutEmpty(stored, subject)
   const converted = storedAs.toStored(subject) as AnyObject
-  const isBuiltIn = stored.custom === undefined
-  return withoutEmpty(stored, isBuiltIn ? decodeObject(schema, stored.type, converted).object : converted)
+  if (stored.custom !== undefined) return withoutEmpty(stored, converted)
+  const { object } = decodeObject(schema, stored.type, converted)
+  // The time of nothing is a time, and decoding takes it for none.
+  const { deletionTimestamp } = converted.metadata as { readonly deletionTimestamp?: string | null }
+  if (deletionTimestamp === null) Object.assign(object.metadata, { deletionTimestamp })
+  return withoutEmpty(stored, object)
 }
 
 /** A stored object, parsed, as `definition`'s version shows it. The caller owns it. @throws ConversionNeeded */

@@ -92,6 +92,23 @@ const POD_ROWS: readonly Row[] = [
   },
 ]
 
+const definitionOf = (storedVersions: readonly string[] | null): Pick<Row, 'of' | 'given'> => ({
+  of: ['apiextensions.k8s.io/v1', 'CustomResourceDefinition'],
+  given: {
+    spec: { versions: [{ name: 'v1', storage: false }, { name: 'v2', storage: true }] },
+    status: { storedVersions },
+  },
+})
+
+const DEFINITION_ROWS: readonly Row[] = [
+  {
+    what: 'a definition whose status says nothing of stored versions means the one that is stored',
+    ...definitionOf(null),
+    want: { 'status.storedVersions': ['v2'] },
+  },
+  { what: 'one that says some means them', ...definitionOf(['v1']), want: { 'status.storedVersions': ['v1'] } },
+]
+
 const asking = (resources: object, more: object = {}): object => ({
   spec: { containers: [{ ...web, resources }], ...more },
 })
@@ -212,7 +229,7 @@ function at(value: unknown, path: string): unknown {
 }
 
 describe('defaults that depend on other fields', () => {
-  it.each([...POD_ROWS, ...WHOLE_ROWS, ...OTHER_ROWS])('$of.1: $what', ({ of, given, want }) => {
+  it.each([...POD_ROWS, ...DEFINITION_ROWS, ...WHOLE_ROWS, ...OTHER_ROWS])('$of.1: $what', ({ of, given, want }) => {
     const decoded = new Subject(...of).decoded(given)
     for (const [path, value] of Object.entries(want)) expect([path, at(decoded, path)]).toEqual([path, value])
   })

@@ -139,13 +139,7 @@ export const LIMITS: Readonly<Record<string, readonly Limit[]>> = {
     },
     {
       what:
-        'A definition\'s `storedVersions` that a patch of its status says are null get an owner in managed fields. Numbers ' +
-        'beyond 1e18 in sets stand in another order there.',
-    },
-    {
-      what:
-        'An autoscaler of autoscaling/v1 may be written with the `deletionTimestamp` of nothing (`0001-01-01T00:00:00Z`), ' +
-        'which upstream takes for a change (422).',
+        'Numbers beyond 1e18 in sets stand in another order in managed fields.',
     },
   ],
   'Rules of custom resources': [

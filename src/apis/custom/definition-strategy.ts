@@ -44,14 +44,7 @@ export const definitionStrategy: Strategy<V1CustomResourceDefinition> = {
   validateUpdate: (next, previous) => validateDefinitionUpdate(next, previous, judging()),
   canonicalize: coerceAllDefaults,
   warnings: (next, previous) => [...formatWarnings(next, previous), ...bundleWarnings(next)],
-  status: {
-    prepareForUpdate(next, previous, context) {
-      usual.status?.prepareForUpdate?.(next, previous, context)
-      // Upstream fills in what nobody says, as a default.
-      if (itemsOf(next.status?.storedVersions).length === 0) noteStorageVersion(next)
-    },
-    validateUpdate: validateDefinitionStatus,
-  },
+  status: { ...usual.status, validateUpdate: validateDefinitionStatus },
   // The first DELETE always marks: instances may be anywhere.
   isHeldBySpec: ({ metadata }) => metadata.deletionTimestamp === undefined,
   prepareForDelete(next) {

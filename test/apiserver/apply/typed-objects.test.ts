@@ -55,6 +55,23 @@ describe('an empty list in a list that is owned as a whole', () => {
   })
 })
 
+describe('a signal to stop by, whose feature is off', () => {
+  test.each([
+    ['with the rest of a lifecycle', { preStop: { sleep: { seconds: 1 } }, stopSignal: 'SIGHUP' }],
+    ['alone', { stopSignal: 'SIGHUP' }],
+  ])('is owned by who wrote it, and not there: %s', async (_, lifecycle) => {
+    const world = applyWorld()
+    const spec = { containers: [{ name: 'c', image: 'i', lifecycle }] }
+    const templates = '/api/v1/namespaces/default/podtemplates'
+    const body = { metadata: { name: 'a' }, template: { spec } }
+    const made = await world.send('POST', `${templates}?fieldManager=one`, { body })
+    expect(made.code).toBe(201)
+    expect(JSON.stringify(made.body['template'])).not.toContain('stopSignal')
+    const [owner] = (await world.managers(`${templates}/a`)) ?? []
+    expect(JSON.stringify(owner)).toContain('"f:stopSignal":{}')
+  })
+})
+
 describe('a quantity in a list that is owned as a whole', () => {
   const TEMPLATES = '/api/v1/namespaces/default/podtemplates'
   const templateOf = (divisor: object): object => {
@@ -105,6 +122,14 @@ describe('a HorizontalPodAutoscaler of the first version', () => {
     expect((await world.send('POST', `${V2}?fieldManager=maker`, { body })).code).toBe(201)
     return world
   }
+
+  test.each([V1, V2])('is not deleted at the time of nothing: %s', async (path) => {
+    const world = await scaledBy([cpu])
+    const body = { metadata: { deletionTimestamp: '0001-01-01T00:00:00Z' } }
+    const { code, body: answer } = await world.send('PATCH', `${path}/a`, { body, headers: MERGE })
+    expect(code).toBe(422)
+    expect(answer['message']).toContain('metadata.deletionTimestamp: Invalid value: null')
+  })
 
   test('is owned with what the other version makes of it', async () => {
     const world = await scaledBy([memory])
