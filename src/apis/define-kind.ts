@@ -241,6 +241,8 @@ export interface KindDefinition<T extends KubeObject = KubeObject> extends KindR
   readonly mergeNode?: MergeNode | undefined
   /** Columns of `kubectl get`, without NAME and AGE unless the kind places them itself. */
   readonly columns: readonly Column<T>[]
+  /** A watch as a table has its columns in every event, and not in the first alone. */
+  readonly repeatsColumns?: true
   /** What holds of its row in a table. */
   rowConditions?(subject: T): readonly RowCondition[]
   readonly strategy: Strategy<T>

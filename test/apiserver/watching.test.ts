@@ -240,6 +240,17 @@ describe('the events of a watch', () => {
     expect(events.map(({ object }) => object['columnDefinitions'] !== (null as never))).toEqual([true, false])
     for (const { object } of events) expect(object['apiVersion']).toBe('meta.k8s.io/v1beta1')
   })
+
+  it('are columns each time for a Table of APIServices', async () => {
+    const [api, path] = [testApi(''), '/apis/apiregistration.k8s.io/v1/apiservices']
+    for (const group of ['a.example', 'b.example']) {
+      const spec = { group, version: 'v1', groupPriorityMinimum: 10, versionPriority: 10 }
+      expect((await api.json('POST', path, { body: { metadata: { name: `v1.${group}` }, spec } })).code).toBe(201)
+    }
+    const accept = 'application/json;as=Table;g=meta.k8s.io;v=v1'
+    const events = await (await watch(api, 'resourceVersion=0', path, accept)).take(2)
+    for (const { object } of events) expect(object['columnDefinitions']).toHaveLength(4)
+  })
 })
 
 describe('errors of a watch', () => {

@@ -53,6 +53,7 @@ export const apiService = defineKind<V1APIService>({
   categories: ['api-extensions'],
   subresources: [STATUS],
   columns,
+  repeatsColumns: true,
   strategy: {
     ...base,
     prepareForCreate(next, context) {

@@ -16,7 +16,7 @@ export interface TableOptions {
 }
 
 /** What a table needs to know of a kind. */
-export type Printed = Pick<KindDefinition, 'columns' | 'rowConditions'>
+export type Printed = Pick<KindDefinition, 'columns' | 'repeatsColumns' | 'rowConditions'>
 
 const FALLBACK_COLUMNS: readonly Column[] = [nameColumn, ageColumn]
 
@@ -25,7 +25,7 @@ export function columnsOf(definition: Printed): readonly Column[] {
 }
 
 /**
- * The table of objects' texts. `withColumns`: a watch sends the column definitions in its first event only.
+ * The table of objects' texts. `withColumns`: a watch sends the column definitions in its first event only, mostly.
  */
 export function tableText(
   definition: Printed,
@@ -34,7 +34,7 @@ export function tableText(
   { form }: Pick<TableOptions, 'form'>,
   withColumns = true,
 ): string {
-  const columns = withColumns ? printJson(columnDefinitionsOf(definition)) : 'null'
+  const columns = withColumns || definition.repeatsColumns === true ? printJson(columnDefinitionsOf(definition)) : 'null'
   return `${openTable(metadata, columns, form)}${rows.join(',')}]}`
 }
 
