@@ -87,6 +87,7 @@ function failure(code: number, reason: string, message: string, details?: Status
 export function statusErrorFrom(status: Status): ApiStatusError {
   const error = new ApiStatusError('InternalError', status.message ?? '', status.details)
   Object.assign(error.status, status)
+  if (status.reason === undefined) delete error.status.reason
   return error
 }
 

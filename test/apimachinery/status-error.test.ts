@@ -8,6 +8,8 @@ import {
   notFoundError,
   requestTooLargeError,
   resourceVersionTooLargeError,
+  statusErrorFrom,
+  unclassifiedError,
 } from '../../src/apimachinery/status-error.ts'
 
 const deployments = { group: 'apps', resource: 'deployments' }
@@ -61,4 +63,9 @@ it.each<[Status, object]>([
 
 it('names no kind where none is concerned', () => {
   expect(forbiddenError({ group: '', resource: '' }, '', 'no').status.details).toEqual({})
+})
+
+it('a failure without a reason has none once it came over the wire', () => {
+  const { status } = unclassifiedError('x')
+  expect(statusErrorFrom(structuredClone(status)).status).toEqual(status)
 })
