@@ -4,14 +4,15 @@
  */
 import { byKey } from '../../../lib/order.ts'
 import {
-  childPath, duplicate, indexPath, notSupported, required, sortedMap, type FieldError,
+  childPath, duplicate, indexPath, invalid, notSupported, required, sortedMap, type FieldError,
 } from '../../../apimachinery/field-path.ts'
+import { FIELD_IMMUTABLE_MESSAGE } from '../../../apimachinery/metadata-validation.ts'
 import { givenEmpty } from '../../../apimachinery/schema/given-empty.ts'
 import type { ObjectFacts } from '../../define-kind.ts'
 import type {
   V1StorageClass, V1TopologySelectorLabelRequirement, V1TopologySelectorTerm,
 } from '../../generated/types.ts'
-import { immutable, immutableNamed, itemsOf, qualifiedName, unlessEmpty } from '../../validation/rules.ts'
+import { immutable, immutableNamed, isEqual, itemsOf, qualifiedName, unlessEmpty } from '../../validation/rules.ts'
 import { validateDriver, validateParameters } from '../parameters.ts'
 
 const RECLAIM_POLICIES = ['Delete', 'Retain']
@@ -85,7 +86,9 @@ export function validateStorageClassUpdate(
   return [
     ...validateStorageClass(next),
     ...(facts?.metadataAgain() ?? []),
-    ...immutable('parameters', printedParameters(next), previous.parameters),
+    ...(isEqual(next.parameters ?? {}, previous.parameters ?? {})
+      ? []
+      : [invalid('parameters', printedParameters(next), FIELD_IMMUTABLE_MESSAGE)]),
     ...immutable('provisioner', next.provisioner, previous.provisioner),
     ...immutableNamed('reclaimPolicy', next.reclaimPolicy, previous.reclaimPolicy),
     ...immutableNamed('volumeBindingMode', next.volumeBindingMode, previous.volumeBindingMode),

@@ -220,6 +220,13 @@ const CHANGES: readonly Change[] = [
     ],
   },
   {
+    kind: 'StorageClass',
+    what: 'no parameters are none, too',
+    from: { provisioner: 'a' },
+    to: { provisioner: 'a', parameters: {} },
+    want: [],
+  },
+  {
     kind: 'VolumeAttributesClass',
     what: 'nothing changes',
     from: { driverName: 'a', parameters: { a: 'b' } },
