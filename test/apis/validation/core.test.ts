@@ -63,6 +63,15 @@ const ROWS: readonly (Row & Of)[] = [
   },
   {
     kind: 'Secret',
+    what: 'registry credentials that are no text are told of byte by byte',
+    given: { type: 'kubernetes.io/dockercfg', data: { '.dockercfg': '/abs' } },
+    want: [
+      'data[.dockercfg]: Invalid value: "<secret contents redacted>": ' +
+        "invalid character 'ý' looking for beginning of value",
+    ],
+  },
+  {
+    kind: 'Secret',
     what: 'a token names its account',
     given: { type: 'kubernetes.io/service-account-token' },
     want: ['metadata.annotations[kubernetes.io/service-account.name]: Required value'],

@@ -6,6 +6,7 @@ import { invalid, keyPath, ofNamedType, required, tooLong, type FieldError } fro
 import { FIELD_IMMUTABLE_MESSAGE } from '../../../apimachinery/metadata-validation.ts'
 import { isConfigMapKey } from '../../../apimachinery/names.ts'
 import { JsonError, readJson } from '../../../apimachinery/wire/json.ts'
+import { decodeUtf8 } from '../../../apimachinery/wire/utf8.ts'
 import type { ObjectFacts } from '../../define-kind.ts'
 import type { V1Secret } from '../../generated/types.ts'
 import { decodedLength, MAX_DATA_SIZE_BYTES, validateFrozen } from '../config-map/validation.ts'
@@ -15,9 +16,10 @@ const ACCOUNT_NAME = 'kubernetes.io/service-account.name'
 
 /** Why a value is no JSON object, in Go's words; what is in it does not show. */
 function objectMessages(base64: string): string[] {
-  const text = new TextDecoder().decode(Uint8Array.from(atob(base64), (character) => character.charCodeAt(0)))
+  const bytes = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0))
+  const { text, isBroken } = decodeUtf8(bytes)
   try {
-    const value = readJson(text)
+    const value = readJson(text, { broken: isBroken ? bytes : undefined })
     if (value === null || (typeof value === 'object' && !Array.isArray(value))) return []
     const kind = Array.isArray(value) ? 'array' : typeof value === 'boolean' ? 'bool' : typeof value
     return [`json: cannot unmarshal ${kind} into Go value of type map[string]interface {}`]
