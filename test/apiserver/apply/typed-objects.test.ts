@@ -4,6 +4,7 @@
  * k8s.io/apimachinery pkg/util/managedfields/internal/structuredmerge.go).
  */
 import { describe, expect, test } from 'vitest'
+import { testApi } from '../../support/api.ts'
 import type { ObjectMeta } from '../../../src/apimachinery/meta.ts'
 import {
   CONFIG_MAPS, DEPLOYMENTS, applyWorld, configMap, deployment, namesOf, type ApplyWorld,
@@ -53,6 +54,12 @@ describe('an empty list in a list that is owned as a whole', () => {
     await world.send('PATCH', `${path}/a?fieldManager=two`, { body: { spec: spec({ values: [] }) }, headers: MERGE })
     expect(namesOf(await world.managers(`${path}/a`))).toEqual(['two Update'])
   })
+})
+
+test('a Node whose status says that nothing is allocatable is read with its capacity', async () => {
+  const status = { capacity: { cpu: '2' }, allocatable: {} }
+  const { body } = await testApi('').json('POST', '/api/v1/nodes', { body: { metadata: { name: 'a' }, status } })
+  expect(body['status']).toMatchObject({ allocatable: { cpu: '2' } })
 })
 
 describe('a signal to stop by, whose feature is off', () => {

@@ -40,6 +40,12 @@ export const nodeStrategy: Strategy<V1Node> = {
     dropRemovedFields(next)
   },
   validateUpdate: validateNodeUpdate,
+  // Who says that nothing is allocatable is believed until that is read again, where it is the default.
+  canonicalize({ status }) {
+    if (status?.capacity === undefined || status.allocatable !== undefined) return false
+    status.allocatable = { ...status.capacity }
+    return true
+  },
   warnings,
   status: {
     ...base.status,
