@@ -6,7 +6,7 @@
 import { unknownOperationFields } from '../../apimachinery/patch/json-patch.ts'
 import { readByType } from '../../apimachinery/schema/source-reading.ts'
 import { numberBeyond, plainJson, unfolded } from '../../apimachinery/wire/json-members.ts'
-import { isJsonObject } from '../../apimachinery/patch/json-value.ts'
+import { isJsonObject, type JsonObject } from '../../apimachinery/patch/json-value.ts'
 import { RawJson } from '../../apimachinery/wire/raw/raw-json.ts'
 import { mayHoldWritten } from '../../lib/exact-json.ts'
 import { badRequestError } from '../../apimachinery/status-error.ts'
@@ -59,12 +59,17 @@ function complaintsOf(text: string, patch: unknown, isIgnored: boolean): Pick<Pa
 /** What may be written otherwise than it is printed: escapes, what is escaped where it is printed, numbers. */
 const UNUSUAL = /[\\<>&\u2028\u2029]|-0|\d[.eE]/
 
-/** What is tested for counts in the letters in which it is printed. */
-function withTestsInLetters(patch: unknown, text: string): unknown {
-  const isTest = (operation: unknown): boolean => isJsonObject(operation) && operation['op'] === 'test'
-  if (!Array.isArray(patch) || !patch.some(isTest)) return patch
+/** What is tested for counts in the letters in which it is printed. Changes the patch. */
+function putTestsInLetters(patch: unknown, text: string): void {
+  if (!Array.isArray(patch) || !patch.some(isTest)) return
   const inLetters = readOperations(text) as readonly unknown[]
-  return patch.map((operation: unknown, at) => (isTest(operation) ? inLetters[at] : operation))
+  for (const [at, operation] of patch.entries()) {
+    if (isTest(operation)) operation['value'] = (unfolded(inLetters[at]) as JsonObject)['value']
+  }
+}
+
+function isTest(operation: unknown): operation is JsonObject {
+  return isJsonObject(operation) && operation['op'] === 'test' && Object.hasOwn(operation, 'value')
 }
 
 /** @throws ApiStatusError 400 for what is no JSON. */
@@ -97,8 +102,8 @@ export function readPatchText(
     return { ...request, inLetters: () => ({ ...request, patch: unfolded(new RawJson(text)), keepsWritten: true }) }
   }
   const isToTheLetter = keepsWritten || duplicateFields(text, patch).length > 0
-  const inParts = (): unknown => (UNUSUAL.test(text) ? withTestsInLetters(patch, text) : patch)
-  const read = keepsWritten ? readOperations(text) : isToTheLetter ? readToTheLetter(text) : inParts()
+  const read = keepsWritten ? readOperations(text) : isToTheLetter ? readToTheLetter(text) : patch
+  if (read === patch && UNUSUAL.test(text)) putTestsInLetters(patch, text)
   const said = { mediaType, isToTheLetter: true, keepsWritten: true }
   const inLetters = (): PatchRequest => ({ ...said, patch: readOperations(text) })
   const request = { mediaType, patch: read, isToTheLetter, keepsWritten, inLetters }

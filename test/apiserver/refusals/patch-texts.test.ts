@@ -128,6 +128,12 @@ describe('a patch that cannot be read', () => {
     expect((await api.json('PATCH', `${CONFIG_MAPS}/one`, { headers: JSON_PATCH, body })).code).toBe(code)
   })
 
+  it('tells of a number that nothing can hold beside a test', async () => {
+    const body = '[{"op":"test","path":"/kind","value":"ConfigMap"},{"op":"add","path":"/data/x","value":1e999}]'
+    const { code, message } = await patchOne(JSON_PATCH, 'Warn', body)
+    expect([code, message]).toEqual([400, expect.stringContaining('cannot unmarshal number 1e999 into Go struct field')])
+  })
+
   it('tells of numbers that nothing can hold where they are', async () => {
     const { code, message } = await patchOne(MERGE_PATCH, 'Ignore', '{"data":{"a":1e400}}')
     expect(code).toBe(422)
