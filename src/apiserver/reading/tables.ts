@@ -34,7 +34,8 @@ export function tableText(
   { form }: Pick<TableOptions, 'form'>,
   withColumns = true,
 ): string {
-  const columns = withColumns || definition.repeatsColumns === true ? printJson(columnDefinitionsOf(definition)) : 'null'
+  const hasColumns = withColumns || definition.repeatsColumns === true
+  const columns = hasColumns ? printJson(columnDefinitionsOf(definition)) : 'null'
   return `${openTable(metadata, columns, form)}${rows.join(',')}]}`
 }
 
