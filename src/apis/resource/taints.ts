@@ -11,6 +11,7 @@ import { givenEmpty } from '../../apimachinery/schema/given-empty.ts'
 import type { V1DeviceTaint, V1DeviceToleration } from '../generated/types.ts'
 import { invalidFor, oneOf, qualifiedName, unlessEmpty } from '../validation/rules.ts'
 import { validateList } from './lists.ts'
+import { repeats } from '../validation/repeats.ts'
 
 const EFFECTS = ['NoExecute', 'NoSchedule', 'None']
 const MAX_CONDITIONS = 4
@@ -52,19 +53,19 @@ export function validateBindingConditions(device: Bound, at: string): FieldError
   const { bindingConditions: conditions = [], bindingFailureConditions: failures = [] } = device
   const [conditionsAt, failuresAt] = [childPath(at, 'bindingConditions'), childPath(at, 'bindingFailureConditions')]
   const name = (value: string, nameAt: string): FieldError[] => qualifiedName(nameAt, value)
-  const isRepeated = (list: readonly string[], index: number): boolean => list.indexOf(list[index] ?? '') < index
+  const [isRepeatedCondition, isRepeatedFailure, all] = [repeats(), repeats(), new Set(conditions)]
   const errors = [
     ...validateList(conditions, MAX_CONDITIONS, name, conditionsAt),
     ...validateList(failures, MAX_CONDITIONS, name, failuresAt),
     ...conditions.flatMap((condition, index) =>
-      isRepeated(conditions, index) ? [duplicate(indexPath(conditionsAt, index), condition)] : [],
+      isRepeatedCondition(condition) ? [duplicate(indexPath(conditionsAt, index), condition)] : [],
     ),
     ...failures.flatMap((condition, index) => {
       const conditionAt = indexPath(failuresAt, index)
       const why = 'bindingFailureConditions must not overlap with bindingConditions'
       return [
-        ...(isRepeated(failures, index) ? [duplicate(conditionAt, condition)] : []),
-        ...(conditions.includes(condition) ? [invalid(conditionAt, condition, why)] : []),
+        ...(isRepeatedFailure(condition) ? [duplicate(conditionAt, condition)] : []),
+        ...(all.has(condition) ? [invalid(conditionAt, condition, why)] : []),
       ]
     }),
   ]

@@ -5,6 +5,7 @@
  */
 import { childPath, indexPath, invalid, required, type FieldError } from '../../apimachinery/field-path.ts'
 import { isDns1035Label, isDns1123Subdomain, isValidPortNumber } from '../../apimachinery/names.ts'
+import { repeats } from './repeats.ts'
 
 export const REVIEW_VERSIONS = ['v1', 'v1beta1']
 const URL_FORM = '; desired format: https://host[/path]'
@@ -39,9 +40,10 @@ export function validateReviewVersions(
 ): FieldError[] {
   if (versions.length === 0) return [required(field, whyRequired)]
   const errors: FieldError[] = []
+  const isRepeat = repeats()
   for (const [index, version] of versions.entries()) {
     const at = indexPath(field, index)
-    if (versions.indexOf(version) < index) errors.push(invalid(at, version, 'duplicate version'))
+    if (isRepeat(version)) errors.push(invalid(at, version, 'duplicate version'))
     else errors.push(...isDns1035Label(version).map((message) => invalid(at, version, message)))
   }
   if (requiresKnown && !hasKnownReviewVersion(versions)) {

@@ -5,6 +5,7 @@ import {
 } from '../../../apimachinery/field-path.ts'
 import { itemsOf, type JsonSchema } from '../../../apimachinery/structural/json-schema.ts'
 import { printedItems } from './internal-values.ts'
+import { repeats } from '../../validation/repeats.ts'
 
 const LIST_TYPES = ['atomic', 'set', 'map']
 const LIST_TYPE = 'x-kubernetes-list-type'
@@ -72,7 +73,8 @@ function validateMapItems(schema: JsonSchema, keys: readonly string[], field: st
     errors.push(invalid(childPath(itemsAt, 'type'), items.type ?? '', why))
     return errors
   }
-  for (const [index, key] of keys.entries()) {
+  const isRepeat = repeats()
+  for (const key of keys) {
     const property = propertyOf(items, key)
     if (property === undefined) errors.push(invalid(keysAt, keys, 'entries must all be names of item properties'))
     else if (property.type === 'array' || property.type === 'object') {
@@ -80,7 +82,7 @@ function validateMapItems(schema: JsonSchema, keys: readonly string[], field: st
       const why = "must be a scalar type if parent array's x-kubernetes-list-type is map"
       errors.push(invalid(at, items.type, why))
     }
-    if (keys.indexOf(key) < index) errors.push(invalid(keysAt, keys, 'must not contain duplicate entries'))
+    if (isRepeat(key)) errors.push(invalid(keysAt, keys, 'must not contain duplicate entries'))
   }
   return errors
 }

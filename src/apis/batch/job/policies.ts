@@ -26,6 +26,7 @@ import type {
 import { internalForm } from '../../validation/internal-form.ts'
 import { itemsOf, notNegative, qualifiedName } from '../../validation/rules.ts'
 import { countIndexes, IndexRangeError } from './index-ranges.ts'
+import { repeats } from '../../validation/repeats.ts'
 
 const MAX_RULES = 20
 const MAX_EXIT_CODES = 255
@@ -53,10 +54,11 @@ function validateExitCodes(
   }
   if (values.length === 0) errors.push(invalid(valuesAt, given, 'at least one value is required'))
   else if (values.length > MAX_EXIT_CODES) errors.push(tooMany(valuesAt, values.length, MAX_EXIT_CODES))
+  const isRepeat = repeats()
   for (const [index, value] of values.entries()) {
     const valueAt = indexPath(valuesAt, index)
     if (operator === 'In' && value === 0) errors.push(invalid(valueAt, value, 'must not be 0 for the In operator'))
-    if (values.indexOf(value) < index) errors.push(duplicate(valueAt, value))
+    if (isRepeat(value)) errors.push(duplicate(valueAt, value))
   }
   const isOrdered = values.every((value, index) => index === 0 || (values[index - 1] ?? value) <= value)
   return isOrdered ? errors : [...errors, invalid(valuesAt, values, 'must be ordered')]

@@ -13,6 +13,7 @@ import { pemBlocks } from '../../../lib/crypto/x509/pem.ts'
 import type { Signed } from '../../../lib/crypto/x509/signature.ts'
 import type { Facts } from '../../define-kind.ts'
 import { failureOf, parseSignedRequest } from './signed-request.ts'
+import { repeats } from '../../validation/repeats.ts'
 
 const USAGES = [
   'any', 'cert sign', 'client auth', 'code signing', 'content commitment', 'crl sign', 'data encipherment',
@@ -71,8 +72,9 @@ export function validateRequest(
     }
   }
   if (new Set(before).size === before.length) {
+    const isRepeat = repeats()
     for (const [index, usage] of usages.entries()) {
-      if (usages.indexOf(usage) < index) errors.push(duplicate(indexPath('spec.usages', index), ofNamedType(usage)))
+      if (isRepeat(usage)) errors.push(duplicate(indexPath('spec.usages', index), ofNamedType(usage)))
     }
   }
   errors.push(...validateSigner(spec.signerName, old))

@@ -13,6 +13,7 @@ import type { Strategy } from '../../define-kind.ts'
 import type { V1RuntimeClass, V1Toleration } from '../../generated/types.ts'
 import { internalForm } from '../../validation/internal-form.ts'
 import { dnsLabel, immutable, requiredAnd } from '../../validation/rules.ts'
+import { repeats } from '../../validation/repeats.ts'
 
 const TOLERATIONS = 'scheduling.tolerations'
 
@@ -23,17 +24,18 @@ function keyOf({ key = '', operator = '', value = '', effect = '' }: V1Toleratio
 
 function validateRuntimeClass({ handler, overhead, scheduling }: V1RuntimeClass): FieldError[] {
   const { nodeSelector, tolerations = [] } = scheduling ?? {}
-  const keys = tolerations.map(keyOf)
+  const isRepeat = repeats()
   const limits = overhead?.podFixed
   return [
     ...requiredAnd('handler', handler, dnsLabel),
     ...validateContainerResources(limits && { limits }, new Set(), 'overhead'),
     ...validateLabels(nodeSelector, 'scheduling.nodeSelector'),
     ...validateTolerations(tolerations, TOLERATIONS),
-    ...tolerations.flatMap((toleration, index) => {
-      const isRepeated = keys.indexOf(keys[index] ?? '') < index
-      return isRepeated ? [duplicate(indexPath(TOLERATIONS, index), internalForm('Toleration', toleration))] : []
-    }),
+    ...tolerations.flatMap((toleration, index) =>
+      isRepeat(keyOf(toleration))
+        ? [duplicate(indexPath(TOLERATIONS, index), internalForm('Toleration', toleration))]
+        : [],
+    ),
   ]
 }
 

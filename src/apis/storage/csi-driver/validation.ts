@@ -7,6 +7,7 @@ import {
 } from '../../../apimachinery/field-path.ts'
 import type { StorageV1TokenRequest, V1CSIDriver, V1CSIDriverSpec } from '../../generated/types.ts'
 import { immutable, supportedIfSet } from '../../validation/rules.ts'
+import { repeats } from '../../validation/repeats.ts'
 
 const GROUP_POLICIES = ['File', 'None', 'ReadWriteOnceWithFSType']
 const LIFECYCLE_MODES = ['Persistent', 'Ephemeral']
@@ -17,11 +18,11 @@ const MAX_TOKEN_SECONDS = 2 ** 32
 const ATTACH_AT = 'spec.attachedRequired'
 
 function validateTokenRequests(requests: readonly StorageV1TokenRequest[]): FieldError[] {
-  const audiences = requests.map(({ audience }) => audience)
+  const isRepeat = repeats()
   return requests.flatMap(({ audience, expirationSeconds: seconds }, index) => {
     const at = indexPath('spec.tokenRequests', index)
     const secondsAt = childPath(at, 'expirationSeconds')
-    if (audiences.indexOf(audience) < index) return [duplicate(childPath(at, 'audience'), audience)]
+    if (isRepeat(audience)) return [duplicate(childPath(at, 'audience'), audience)]
     if (seconds === undefined) return []
     if (seconds < MIN_TOKEN_SECONDS) {
       return [invalid(secondsAt, seconds, 'may not specify a duration less than 10 minutes')]

@@ -11,6 +11,7 @@ import { validateDriverName } from '../../core/pod/volumes/sources.ts'
 import type { V1CSINode, V1CSINodeDriver } from '../../generated/types.ts'
 import { internalForm } from '../../validation/internal-form.ts'
 import { isEqual, itemsOf, notNegative, qualifiedName } from '../../validation/rules.ts'
+import { repeats } from '../../validation/repeats.ts'
 
 const AT = 'spec.drivers'
 const MAX_ID_LENGTH = 256
@@ -23,6 +24,7 @@ function validateDriver(driver: V1CSINodeDriver, names: Set<string>, at: string)
   const { name, nodeID, allocatable } = driver
   const [nameAt, idAt] = [childPath(at, 'name'), childPath(at, 'nodeID')]
   const keys = itemsOf(driver.topologyKeys)
+  const isRepeat = repeats()
   const isKnown = names.has(name)
   names.add(name)
   const length = `must be ${String(MAX_ID_LENGTH)} characters or less`
@@ -32,9 +34,9 @@ function validateDriver(driver: V1CSINodeDriver, names: Set<string>, at: string)
     ...(byteLength(nodeID) > MAX_ID_LENGTH ? [invalid(idAt, nodeID, length)] : []),
     ...notNegative(childPath(at, 'allocatable', 'count'), allocatable?.count),
     ...(isKnown ? [duplicate(nameAt, name)] : []),
-    ...keys.flatMap((key, index) => [
+    ...keys.flatMap((key) => [
       ...(key === '' ? [required(at)] : []),
-      ...(keys.indexOf(key) < index ? [duplicate(at, key)] : []),
+      ...(isRepeat(key) ? [duplicate(at, key)] : []),
       ...qualifiedName(at, key),
     ]),
   ]

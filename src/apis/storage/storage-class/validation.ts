@@ -14,18 +14,20 @@ import type {
 } from '../../generated/types.ts'
 import { immutable, immutableNamed, isEqual, itemsOf, qualifiedName, unlessEmpty } from '../../validation/rules.ts'
 import { validateDriver, validateParameters } from '../parameters.ts'
+import { repeats } from '../../validation/repeats.ts'
 
 const RECLAIM_POLICIES = ['Delete', 'Retain']
+/** Each is told for each that says the same: the square of the terms, which nobody reads. */
+const MAX_REPEATED_TERMS = 10_000
 const BINDING_MODES = ['Immediate', 'WaitForFirstConsumer']
 
 function validateRequirement({ key, ...of }: V1TopologySelectorLabelRequirement, at: string): FieldError[] {
   const values = itemsOf(of.values)
   const valuesAt = childPath(at, 'values')
+  const isRepeat = repeats()
   return [
     ...(values.length === 0 ? [required(valuesAt)] : []),
-    ...values.flatMap((value, index) =>
-      values.indexOf(value) < index ? [duplicate(indexPath(valuesAt, index), value)] : [],
-    ),
+    ...values.flatMap((value, index) => (isRepeat(value) ? [duplicate(indexPath(valuesAt, index), value)] : [])),
     ...qualifiedName(childPath(at, 'key'), key),
   ]
 }
@@ -38,23 +40,27 @@ function textOf({ matchLabelExpressions = [] }: V1TopologySelectorTerm): string 
 
 function validateTopologies(terms: readonly V1TopologySelectorTerm[]): FieldError[] {
   // Upstream compares with as many empty terms as there are terms, too.
-  const known = terms.map(() => '[]')
+  const known = new Map([['[]', terms.length]])
+  let left = MAX_REPEATED_TERMS
   return terms.flatMap((term, index) => {
     const at = childPath(indexPath('allowedTopologies', index), 'matchLabelExpressions')
     const expressions = term.matchLabelExpressions ?? []
     const text = textOf(term)
-    const repeated = known.filter((other) => other === text)
-    known.push(text)
+    const before = known.get(text) ?? 0
+    const told = Math.min(before, left)
+    known.set(text, before + 1)
+    left -= told
+    const isRepeat = repeats()
     return [
       ...expressions.flatMap((requirement, place) => {
-        const isRepeated = expressions.findIndex(({ key }) => key === requirement.key) < place
+        const isRepeated = isRepeat(requirement.key)
         const requirementAt = indexPath(at, place)
         return [
           ...validateRequirement(requirement, requirementAt),
           ...(isRepeated ? [duplicate(childPath(requirementAt, 'key'), requirement.key)] : []),
         ]
       }),
-      ...repeated.map(() => duplicate(at, '')),
+      ...Array.from({ length: told }, () => duplicate(at, '')),
     ]
   })
 }

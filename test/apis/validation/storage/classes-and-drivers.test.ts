@@ -190,6 +190,11 @@ const ROWS: readonly (Row & { readonly kind: string })[] = [
   },
 ]
 
+it('tells of repeated topologies of a StorageClass up to a limit, and not of their square', { timeout: 5_000 }, () => {
+  const allowedTopologies = Array.from({ length: 20_000 }, () => ({}))
+  expect(of('StorageClass').onCreate({ provisioner: 'a', allowedTopologies })).toHaveLength(10_000)
+})
+
 interface Change {
   readonly kind: string
   readonly what: string

@@ -16,6 +16,7 @@ import { claimSpecWarnings } from '../../volume/claim-warnings.ts'
 import { containerWarnings, fractionWarnings } from './container-warnings.ts'
 import { nodeLabelWarnings } from './node-labels.ts'
 import { pathWarnings } from './path-overlaps.ts'
+import { repeats } from '../../../validation/repeats.ts'
 
 const DEPRECATED_ANNOTATIONS: readonly (readonly [key: string, message: string])[] = [
   ['scheduler.alpha.kubernetes.io/critical-pod', 'non-functional in v1.16+; use the "priorityClassName" field instead'],
@@ -55,7 +56,8 @@ function volumeWarnings(volumes: readonly V1Volume[], field: string): string[] {
 
 /** The same text for the second time, and what is said of it. */
 function repeated(values: readonly string[], warn: (value: string, index: number) => string): string[] {
-  return values.flatMap((value, index) => (values.indexOf(value) < index ? [warn(value, index)] : []))
+  const isRepeat = repeats()
+  return values.flatMap((value, index) => (isRepeat(value) ? [warn(value, index)] : []))
 }
 
 function referenceWarnings({ hostAliases = [], imagePullSecrets = [], overhead }: V1PodSpec, field: string): string[] {
