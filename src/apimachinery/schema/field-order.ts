@@ -103,7 +103,7 @@ function structInOrder(struct: StructNode, value: JsonObject): JsonObject {
   const ordered: JsonObject = {}
   for (const name of isInOrder ? Object.keys(value) : namesInOrder(known, value)) {
     const next = changed?.get(name)
-    ordered[name] = next === undefined ? value[name] : next
+    setField(ordered, name, next === undefined ? value[name] : next)
   }
   return ordered
 }

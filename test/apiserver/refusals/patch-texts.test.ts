@@ -128,6 +128,13 @@ describe('a patch that cannot be read', () => {
     expect((await api.json('PATCH', `${CONFIG_MAPS}/one`, { headers: JSON_PATCH, body })).code).toBe(code)
   })
 
+  it('tells what is wrong beside a field called __proto__', async () => {
+    const body = '{"__proto__":1e2,"binaryData":{"a":1}}'
+    const { code, message } = await patchOne(STRATEGIC_PATCH, 'Warn', body)
+    expect(code).toBe(422)
+    expect(message).not.toContain('float64')
+  })
+
   it('tells of a number that nothing can hold beside a test', async () => {
     const body = '[{"op":"test","path":"/kind","value":"ConfigMap"},{"op":"add","path":"/data/x","value":1e999}]'
     const { code, message } = await patchOne(JSON_PATCH, 'Warn', body)
