@@ -137,7 +137,7 @@ export async function onItsWay(
   if (isCounted) operations.metrics.requests.answered(way, response, nowMs - startedMs)
   if (isCounted && way.isDeprecated && info.isResource) {
     operations.metrics.requests.deprecated(info)
-    way.trail?.annotate('k8s.io/deprecated', 'true')
+    way.trail?.annotateEnd('k8s.io/deprecated', 'true')
   }
   operations.log?.(requestLine(way, status, nowMs))
   const answered = withHeaders(response, way.headers)

@@ -1,7 +1,8 @@
 /** What a patch may be, by the media type that says so. */
-import { ApiStatusError, unsupportedMediaTypeError } from '../../apimachinery/status-error.ts'
+import { unsupportedMediaTypeError } from '../../apimachinery/status-error.ts'
 import type { KindDefinition } from '../../apis/define-kind.ts'
 import type { PatchType } from '../../client/client.ts'
+import { UnroutedError } from '../negotiate.ts'
 import type { ResourceRequest } from '../request-info.ts'
 
 export const PATCH_MEDIA_TYPES: Readonly<Record<PatchType, string>> = {
@@ -24,7 +25,7 @@ export function checkRoutedType({ custom }: KindDefinition, { verb }: ResourceRe
   if (verb !== 'patch') return
   const said = headers.get('content-type') ?? ''
   if (custom === undefined && !isRouted(said)) {
-    throw new ApiStatusError('UnsupportedMediaType', '415: Unsupported Media Type', {})
+    throw new UnroutedError('UnsupportedMediaType', '415: Unsupported Media Type', {})
   }
   const accepted = custom === undefined ? ACCEPTED_PATCHES : ACCEPTED_PATCHES_OF_CUSTOM
   if (!accepted.includes(said.replace(/;.*/s, ''))) throw unsupportedMediaTypeError(accepted)

@@ -115,6 +115,10 @@ export class AuditTrail {
   readonly #arrival: Arrival
   #isRelayed = false
   #arrived: Sent = true
+  readonly #endAnnotations: Record<string, string> = {}
+  /** Of a stream: it may end before anybody has said that it began. */
+  #hasStarted = false
+  #endsEarly = false
   /** The body, once more; read only if whoever answered has read it. */
   readonly #copy: Request | undefined
 
@@ -170,6 +174,11 @@ export class AuditTrail {
     this.#record.annotations[name] = value
   }
 
+  /** What is only told of a request that is over: a stream that begins does not say so yet. */
+  annotateEnd(name: string, value: string): void {
+    this.#endAnnotations[name] = value
+  }
+
   /** The object of the body was read: decoded, filled in, and without what it may not have. */
   understood(object: KubeObject): void {
     completeReference(this.#record.objectRef, object.metadata)
@@ -187,10 +196,20 @@ export class AuditTrail {
   started(code: number, { isTold, status }: Said, otherwise?: Partial<Status>): Sent {
     this.#record.responseStatus = statusOf(code, isTold ? status : otherwise)
     if (status !== undefined && this.#recordsObject(isTold)) this.#record.responseObject = status
-    return this.#reach('ResponseStarted')
+    this.#hasStarted = true
+    const sent = this.#reach('ResponseStarted')
+    if (this.#endsEarly) void this.#complete()
+    return sent
   }
 
   ended(): Sent {
+    if (this.#hasStarted) return this.#complete()
+    this.#endsEarly = true
+    return true
+  }
+
+  #complete(): Sent {
+    Object.assign(this.#record.annotations, this.#endAnnotations)
     return this.#reach('ResponseComplete')
   }
 
@@ -214,7 +233,7 @@ export class AuditTrail {
       if (wantsObject) record.responseObject = object
     }
     this.#tellSlowness()
-    await this.ended()
+    await this.#complete()
   }
 
   #recordsObject(isTold: boolean): boolean {

@@ -103,9 +103,12 @@ describe('what is told of an answer', () => {
     const endpoints = '/api/v1/namespaces/team/endpoints'
     await api.request('GET', endpoints)
     await api.request('GET', endpoints, { headers: { accept: 'image/png' } })
-    await until(2)
+    await api.request('PATCH', `${endpoints}/e`, { body: {}, headers: { 'content-type': 'application/json' } })
+    await (await api.request('GET', `${endpoints}?watch=1&timeoutSeconds=-1`)).text()
+    await until(5)
+    // Of a watch once it is over.
     expect(events.map(({ annotations }) => (annotations as Record<string, string>)['k8s.io/deprecated'])).toEqual([
-      'true', undefined,
+      'true', undefined, undefined, undefined, 'true',
     ])
   })
 })
