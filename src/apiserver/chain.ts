@@ -4,7 +4,7 @@
  * one request is here.
  */
 import type { UserInfo } from '../auth/user.ts'
-import { ApiStatusError, badRequestError } from '../apimachinery/status-error.ts'
+import { ApiStatusError } from '../apimachinery/status-error.ts'
 import type { KindDefinition } from '../apis/define-kind.ts'
 import { deprecationOf, withoutBody } from './answer.ts'
 import type { ApiHost } from './api-host.ts'
@@ -21,7 +21,7 @@ import { answerReview } from './handlers/reviews.ts'
 import { answerNamespaceBinding } from './subresources/binding.ts'
 import { CONNECTING } from './subresources/connect/connecting.ts'
 import { SUBRESOURCES } from './subresources/subresources.ts'
-import { PLAIN, endpointOf, negotiate } from './negotiate.ts'
+import { PLAIN, checkRouted, endpointOf, negotiate } from './negotiate.ts'
 import { withSeat } from './operations/flow/with-seat.ts'
 import type { Way } from './operations/way.ts'
 import { onItsWay, served } from './operations/way.ts'
@@ -30,12 +30,10 @@ import { checkRoutedType } from './writing/patch-types.ts'
 import type { ResourceRequest } from './request-info.ts'
 import { checkKey } from './writing/written-object.ts'
 import { answerUnknownPath, isOutsideOfRouters } from './handlers/unknown-path.ts'
+import { OF_ALL_NAMESPACES, checkName, checkNamespace } from './handlers/names.ts'
 import { checkRoute } from './handlers/routes.ts'
 
 type Handler = (context: RequestContext) => Response | Promise<Response>
-
-/** What can be asked of all namespaces at once. */
-const OF_ALL_NAMESPACES: ReadonlySet<string> = new Set(['list', 'watch'])
 
 const VERBS: Readonly<Record<string, Handler>> = {
   get: getOne,
@@ -53,9 +51,6 @@ const VIRTUAL: Readonly<Record<string, Handler>> = {
   bindings: answerNamespaceBinding,
   componentstatuses: answerComponentStatuses,
 }
-
-/** Verbs of custom resources that are of an object, whatever the address says. */
-const OF_NAMED: ReadonlySet<string> = new Set(['update', 'patch'])
 
 /** Answers a request of an authenticated user. Never throws. `request.url` is without the cluster's prefix. */
 export function answerRequest(host: ApiHost, request: Request, authenticated: UserInfo): Promise<Response> {
@@ -96,11 +91,16 @@ async function answerKind(asked: Omit<RequestContext, 'form' | 'warnings'> & { w
   way.warnings = warnings
   // Whoever connects is answered by what is behind, in its own form.
   const isConnecting = CONNECTING.has(info.subresource)
-  if (!isConnecting) checkRoutedType(definition, info, request)
-  checkNames(definition, info)
+  const endpoint = endpointOf(definition, info.subresource, info.verb)
+  if (!isConnecting) {
+    checkRoutedType(definition, info, request)
+    checkRouted(request.headers, endpoint)
+    checkName(info)
+    if (info.subresource !== 'log') checkNamespace(definition, info)
+  }
   if (info.verb !== 'update') checkKey(info)
   const wishes = { headers: request.headers, pretty: query.get('pretty') }
-  const form = isConnecting ? PLAIN : negotiate(wishes, endpointOf(definition, info.subresource, info.verb))
+  const form = isConnecting ? PLAIN : negotiate(wishes, endpoint)
   const context: RequestContext = { ...asked, form, warnings }
   const response = answerVerb(context)
   return request.method === 'HEAD' && !isConnecting ? withoutBody(await response) : response
@@ -115,15 +115,6 @@ function answerVerb(context: RequestContext): Response | Promise<Response> {
   const handler = subresource === '' ? VERBS[verb] : SUBRESOURCES[subresource]
   if (handler !== undefined) return handler(context)
   throw new ApiStatusError('MethodNotAllowed', `${resource}/${subresource} is not served by this cluster yet`)
-}
-
-/** Steps of an address may be empty where a name is looked for. */
-function checkNames(definition: KindDefinition, { namespace, name, verb, subresource }: ResourceRequest): void {
-  if (name === '' && (subresource !== '' || OF_NAMED.has(verb))) throw badRequestError('name must be provided')
-  if (definition.scope !== 'Namespaced' || namespace !== '' || OF_ALL_NAMESPACES.has(verb)) return
-  // The object that is created nowhere is refused as invalid.
-  if (verb === 'create' && name === '' && definition.isVirtual !== true) return
-  throw badRequestError('Namespace parameter required.')
 }
 
 /** A namespaced kind needs a namespace for everything but list and watch, and a cluster-scoped one has none. */

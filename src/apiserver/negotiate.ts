@@ -87,11 +87,17 @@ export function negotiate({ headers, pretty }: Wishes, endpoint: Endpoint): Form
   if (accept === null || accept === '' || accept === '*/*' || accept === 'application/json') {
     return isPretty ? PRETTY : PLAIN
   }
-  const { produced } = endpoint
-  if (produced !== undefined) checkProduced(accept, produced)
   const form = firstForm(accept, (mediaType, parameters) => formOf(mediaType, parameters, endpoint))
   if (form === undefined) throw notAcceptableError(MEDIA_TYPES)
   return isPretty ? { ...form, isPretty } : form
+}
+
+/** What upstream's router looks at before anybody negotiates. @throws UnroutedError 406 */
+export function checkRouted(headers: Headers, endpoint: Endpoint): void {
+  const accept = headers.get('accept')
+  if (accept === null || accept === '*/*' || accept === 'application/json') return
+  const { produced } = endpoint
+  if (produced !== undefined) checkProduced(accept, produced)
 }
 
 /** Upstream's router has no route for it, so that nobody has counted it either. */

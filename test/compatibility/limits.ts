@@ -16,6 +16,11 @@ export const LIMITS: Readonly<Record<string, readonly Limit[]>> = {
       shownBy: ['apiserver/subresources/connect.test.ts', 'is answered by the node, in JSON whatever was asked for'],
     },
     {
+      what:
+        'A log of a pod answers 405 where the node is there and its kubelet is none of ours. What is said of a request ' +
+        'that a proxy passed on (204) is said before it goes there: audit and metrics do not know its answer.',
+    },
+    {
       what: '`nodes/proxy` answers 405: these nodes have no kubelet of their own to ask.',
       shownBy: ['apiserver/subresources/connect.test.ts', 'says that these nodes cannot be asked'],
     },
@@ -225,7 +230,8 @@ export const LIMITS: Readonly<Record<string, readonly Limit[]>> = {
       what:
         'Steps `.` and `..` of an address (`%2e` as well) are gone before anybody looks at it, as in every URL of the ' +
         'runtime; upstream takes them for names. In those of documents (`/healthz%2Fping`) escapes stay what they are, ' +
-        'and bytes that are no UTF-8 are shown as U+FFFD.',
+        'and bytes that are no UTF-8 are shown as U+FFFD. The runtime refuses those (400, `invalid URI`) that hold bytes ' +
+        'beyond ASCII, `<`, `>`, or `"` in the query, without escaping them.',
     },
     {
       what:
@@ -276,8 +282,8 @@ export const LIMITS: Readonly<Record<string, readonly Limit[]>> = {
     },
     {
       what:
-        'What says `Upgrade` is an upgrade, whether its `Connection` says so or not. `"` and `<` that an address does not ' +
-        'escape are refused (400, `invalid URI`).',
+        'A request for a WebSocket is one whether its `Connection` says so or not, as those of Workers have no such ' +
+        'header.',
     },
   ],
   Health: [

@@ -29,8 +29,8 @@ export function ownedBy(owner: Owner): Response {
 }
 
 /** Whether it is over all namespaces, which no scope's object answers. */
-export function isOverAllNamespaces({ scope }: KindDefinition, { namespace, verb }: ResourceRequest): boolean {
-  return scope === 'Namespaced' && namespace === '' && (verb === 'list' || verb === 'watch')
+export function isOverAllNamespaces({ scope }: KindDefinition, { namespace, verb, subresource }: ResourceRequest): boolean {
+  return scope === 'Namespaced' && namespace === '' && subresource === '' && (verb === 'list' || verb === 'watch')
 }
 
 /** A watch ends when its kind's definition changes, as upstream's does: its client lists and watches anew. */

@@ -31,7 +31,7 @@ import type { ListOptions } from './list-options.ts'
 import { isExactly, parseListOptions } from './list-options.ts'
 import type { PieceWriter } from './list.ts'
 import { STREAM_PAGE, answerWhole, closedList, listExpired, listInProtobuf, pieceWriter } from './list.ts'
-import { checkStreamable, endpointOf, negotiate } from '../negotiate.ts'
+import { checkRouted, checkStreamable, endpointOf, negotiate } from '../negotiate.ts'
 import type { Form } from '../negotiate.ts'
 import { answerByRemote } from '../handlers/aggregated/proxy.ts'
 import { remoteApiFor } from '../handlers/aggregated/remote-api.ts'
@@ -83,7 +83,9 @@ async function answerAuthorized(host: AllNamespacesHost, way: Way): Promise<Resp
   served(way, definition)
   if (definition.scope === 'Cluster') return ownedBy('cluster')
   const wishes = { headers: request.headers, pretty: query.get('pretty') }
-  const form = negotiate(wishes, endpointOf(definition, '', info.verb))
+  const endpoint = endpointOf(definition, '', info.verb)
+  checkRouted(wishes.headers, endpoint)
+  const form = negotiate(wishes, endpoint)
   const options = parseListOptions(definition, query, info.verb === 'watch')
   if (info.verb === 'watch') {
     const includeObject = includeObjectOf(form, query)

@@ -7,6 +7,7 @@ import { parseInteger } from '../../apimachinery/query-values.ts'
 import { badRequestError, invalidError } from '../../apimachinery/status-error.ts'
 import type { V1Pod } from '../../apis/generated/types.ts'
 import { parseObject } from '../../registry/object-text.ts'
+import { checkNamespace } from '../handlers/names.ts'
 import { readStored } from '../handlers/reads.ts'
 import type { RequestContext } from '../request-context.ts'
 import { containerOf } from './pod-containers.ts'
@@ -14,6 +15,7 @@ import { containerOf } from './pod-containers.ts'
 export function answerLog({ host, definition, info, query }: RequestContext): Promise<Response> {
   const errors = optionErrors(query)
   if (errors.length > 0) throw invalidError({ group: '', kind: 'PodLogOptions' }, info.name, errors)
+  checkNamespace(definition, info)
   const pod = parseObject(readStored(host, definition, info.name).text)
   const options = new URLSearchParams(query)
   options.set('container', containerOf(pod, query.get('container') ?? ''))

@@ -4,13 +4,14 @@
  */
 import { SOURCE_HEADER } from '../../apiserver/operations/way.ts'
 import { OWN_HEADER_PREFIX } from '../../apiserver/operations/own-headers.ts'
+import { UPGRADE_HEADER } from '../../apiserver/subresources/connect/upgrades.ts'
 import type { UserInfo } from '../../auth/user.ts'
 import { SECRET_HEADER } from './hop-headers.ts'
 
 export const USER_HEADER = `${OWN_HEADER_PREFIX}user`
 
 /** Headers of ours that nobody outside may set. */
-export const INTERNAL_HEADERS = [USER_HEADER, SOURCE_HEADER, SECRET_HEADER] as const
+export const INTERNAL_HEADERS = [USER_HEADER, SOURCE_HEADER, SECRET_HEADER, UPGRADE_HEADER] as const
 
 /** Users remembered per isolate; the oldest goes first. */
 const MAX_USERS = 256

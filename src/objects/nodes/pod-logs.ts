@@ -1,11 +1,12 @@
 /** `kubectl logs`: asked of the kubelet that runs the pod, by the runtime of its node. */
-import { notFoundError } from '../../apimachinery/status-error.ts'
+import { ApiStatusError, notFoundError } from '../../apimachinery/status-error.ts'
 import type { ClusterCalls } from '../../apiserver/api-host.ts'
 import type { V1Pod } from '../../apis/generated/types.ts'
 import type { Env } from '../../env.ts'
 import type { LogOptions } from '../../kubelet/logs/log-options.ts'
 import { systemClock } from '../../lib/clock.ts'
 import { POD_HEADER, SECRET_HEADER } from '../calls/hop-headers.ts'
+import { scopeStub } from '../calls/scope-stub.ts'
 import type { ScopeName } from '../object-names.ts'
 import { podObjectName } from '../object-names.ts'
 import type { NodeRuntimes } from './node-runtimes.ts'
@@ -35,6 +36,8 @@ export function podLog({ env, name, runtimes, simulatedLog }: LogSources): Clust
       return env.PODS.fetch(new Request(`http://pods/logs?${query.toString()}`, { headers }))
     }
     // As upstream has it (pkg/registry/core/pod/strategy.go, LogLocation): by the node's name, of a pod.
-    throw notFoundError({ group: '', resource: 'pods' }, nodeName)
+    if ((await scopeStub(env, name.cluster, '').objectText('nodes', nodeName)) === null) throw notFoundError({ group: '', resource: 'pods' }, nodeName)
+    const why = `log is not supported by the node that pod "${pod.metadata.name ?? ''}" runs on: its kubelet is not ours`
+    throw new ApiStatusError('MethodNotAllowed', `${why} (see docs/compatibility.md)`)
   }
 }

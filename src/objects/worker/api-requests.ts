@@ -5,6 +5,7 @@
  */
 import { AUDIT_ID_HEADER, SOURCE_HEADER, answerUnasked } from '../../apiserver/operations/way.ts'
 import { hasStrayEscape, parseRequest } from '../../apiserver/request-info.ts'
+import { asksForSocket } from '../../apiserver/subresources/connect/upgrades.ts'
 import { addWarnings } from '../../apiserver/warning-headers.ts'
 import { queryOf } from '../../apimachinery/query-values.ts'
 import { hasReason } from '../../apimachinery/status-error.ts'
@@ -21,7 +22,7 @@ import { builtInScheme } from '../scope/scope.ts'
 import { askOwner, ownerOf } from './owner-of.ts'
 import { answerProxied } from './proxy-routes.ts'
 import { clientOf } from './service-routes.ts'
-import { asksForSocket, keepOfferedProtocols } from './socket-protocols.ts'
+import { keepOfferedProtocols } from './socket-protocols.ts'
 import { watchOverSocket } from './watch-socket.ts'
 
 /** How an address names its logical cluster. */

@@ -15,7 +15,8 @@ import { scopeStub } from '../calls/scope-stub.ts'
 import { metricsOf } from '../operations/cluster-metrics.ts'
 import type { KnownCluster } from '../clusters/cluster-word.ts'
 import { ROOT_CLUSTER } from '../../apis/workernetes/root-cluster.ts'
-import { asksForSocket, readSocketProtocols } from './socket-protocols.ts'
+import { asksForSocket } from '../../apiserver/subresources/connect/upgrades.ts'
+import { readSocketProtocols } from './socket-protocols.ts'
 
 /** Who the bootstrap token stands for: kubeadm's name for the first administrator. */
 const BOOTSTRAP_ADMIN: UserInfo = { username: 'kubernetes-admin', groups: [MASTERS_GROUP, AUTHENTICATED_GROUP] }

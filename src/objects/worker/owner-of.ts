@@ -36,8 +36,8 @@ export async function askOwner(
 }
 
 /** Over a whole cluster: what it asks for may be namespaced or not. */
-function isList({ namespace, verb }: ResourceRequest): boolean {
-  return namespace === '' && (verb === 'list' || verb === 'watch')
+function isList({ namespace, verb, subresource }: ResourceRequest): boolean {
+  return namespace === '' && subresource === '' && (verb === 'list' || verb === 'watch')
 }
 
 function ofOwner(env: Env, cluster: string, owner: Owner): Fetcher {

@@ -4,14 +4,21 @@
  * made to lead through the proxy again (k8s.io/apimachinery pkg/util/proxy).
  */
 import { answerError } from '../../apiserver/answer.ts'
+import { negotiateError } from '../../apiserver/negotiate.ts'
 import type { ResourceRequest } from '../../apiserver/request-info.ts'
+import { slashed } from '../../apiserver/subresources/connect/proxy.ts'
+import { unavailable } from '../../apiserver/subresources/connect/proxy-location.ts'
+import { UPGRADE_HEADER, asksForUpgrade } from '../../apiserver/subresources/connect/upgrades.ts'
 import { ApiStatusError, unclassifiedError } from '../../apimachinery/status-error.ts'
 import type { Env } from '../../env.ts'
 import { CORS_HEADERS } from '../../lib/cors-headers.ts'
+import { isRefusal } from '../../proxy/refusals.ts'
 import { ADDRESS_ATTRIBUTES, proxiedPath, rewrittenAddress } from '../../proxy/rewriting.ts'
 import { PROXY_TO_HEADER } from '../calls/hop-headers.ts'
 import type { ProxiedTo } from '../nodes/proxied.ts'
 import { clientOf, requestToPod, requestToService } from './service-routes.ts'
+
+const UNCACHED = 'no-cache, private'
 
 /** What speaks of a body or a stream, for a question that has neither. */
 const BODY_HEADERS = ['content-length', 'transfer-encoding', 'upgrade', 'connection', 'sec-websocket-protocol']
@@ -27,24 +34,33 @@ export async function answerProxied(
 ): Promise<Response> {
   const asking = new Headers(headers)
   for (const name of BODY_HEADERS) asking.delete(name)
+  const isUpgrade = asksForUpgrade(headers)
+  if (isUpgrade) asking.set(UPGRADE_HEADER, '1')
   const verdict = await ask(asking)
+  const url = new URL(request.url)
+  if (verdict.status === 301) return slashed(url, verdict.headers)
   const to = verdict.headers.get(PROXY_TO_HEADER)
   if (to === null) return verdict
-  const url = new URL(request.url)
   const { path, prefix } = proxiedPath(url.pathname, info.rest)
-  const isUpgrade = headers.has('upgrade')
-  const isRead = request.method === 'GET' || request.method === 'HEAD'
-  if (path === '' && isRead && !isUpgrade) {
-    return new Response(null, { status: 301, headers: { location: `${url.pathname}/${url.search}` } })
-  }
   try {
     const target = JSON.parse(to) as ProxiedTo
     const onward = onwardRequest(request, headers, url, target.scheme, path, prefix)
     const answer = await send(env, cluster, target, onward)
     if (isUpgrade) return upgraded(answer)
-    return rewritten(answer, prefix, url.host)
+    return rewritten(answer, verdict.headers, prefix, url.host)
   } catch (error) {
-    return answerError(error)
+    const refusal = answerError(error, negotiateError({ headers, pretty: url.searchParams.get('pretty') }))
+    addOurWord(refusal.headers, verdict.headers)
+    return refusal
+  }
+}
+
+/** What is said of the request itself stands before what the backend says under the same names. */
+function addOurWord(headers: Headers, ours: Headers): void {
+  for (const [name, value] of ours) {
+    if (name !== 'audit-id' && !name.startsWith('x-kubernetes-pf-')) continue
+    const said = headers.get(name)
+    headers.set(name, said === null ? value : `${value}, ${said}`)
   }
 }
 
@@ -75,7 +91,7 @@ function onwardRequest(
 async function send(env: Env, cluster: string, target: ProxiedTo, request: Request): Promise<Response> {
   if (target.kind === 'service') {
     const { namespace, name, port } = target
-    return requestToService(env, request, { cluster, namespace, name, port })
+    return notRefused(await requestToService(env, request, { cluster, namespace, name, port }))
   }
   const answer = await requestToPod(env, request, target.pod, target.port)
   if (answer !== undefined) return answer
@@ -84,16 +100,25 @@ async function send(env: Env, cluster: string, target: ProxiedTo, request: Reque
   throw new ApiStatusError('ServiceUnavailable', why)
 }
 
+/** What the router says itself is for people who ask for a Service. */
+async function notRefused(answer: Response): Promise<Response> {
+  if (!isRefusal(answer)) return answer
+  const why = answer.status === 502 ? 'EOF' : (await answer.text()).trim()
+  throw unavailable(`error trying to reach service: ${why}`)
+}
+
 /** A backend that goes on without a stream has not understood; one that refuses is heard. */
 function upgraded(answer: Response): Response {
   if (answer.status === 101 || answer.status >= 400) return answer
   throw unclassifiedError(`invalid upgrade response: status code ${String(answer.status)}`)
 }
 
-function rewritten(answer: Response, prefix: string, host: string): Response {
+function rewritten(answer: Response, ours: Headers, prefix: string, host: string): Response {
   const headers = new Headers(answer.headers)
   for (const name of CORS_HEADERS) headers.delete(name)
-  if (!headers.has('cache-control')) headers.set('cache-control', 'no-cache, private')
+  addOurWord(headers, ours)
+  const said = headers.get('cache-control')
+  headers.set('cache-control', said === null ? UNCACHED : `${UNCACHED}, ${said}`)
   const response = new Response(answer.body, { status: answer.status, statusText: answer.statusText, headers })
   const redirect = headers.get('location')
   if (redirect !== null) {

@@ -15,11 +15,6 @@ export interface SocketProtocols {
   readonly offered: readonly string[]
 }
 
-/** True for a request that wants to go on as a WebSocket. */
-export function asksForSocket(headers: Headers): boolean {
-  return headers.get('upgrade')?.toLowerCase() === 'websocket'
-}
-
 /** Throws ApiStatusError 401 for tokens that are no tokens, more than one, or one without another protocol. */
 export function readSocketProtocols(headers: Headers): SocketProtocols {
   const names = (headers.get('sec-websocket-protocol') ?? '').split(',').map((name) => name.trim())

@@ -78,7 +78,10 @@ describe.each(['exec', 'attach', 'portforward'])('pods/%s', (name) => {
 
   it('needs a client that asks for a stream', async () => {
     await aPod()
-    expect(await refused('POST', `/pods/p/${name}`)).toEqual([400, 'BadRequest', 'Upgrade request required'])
+    const unasked = [400, 'BadRequest', 'Upgrade request required']
+    expect(await refused('POST', `/pods/p/${name}`)).toEqual(unasked)
+    // What is said by `Upgrade` alone is nothing that the connection is asked for.
+    expect(await refused('POST', `/pods/p/${name}`, { headers: { upgrade: 'h2c' } })).toEqual(unasked)
   })
 
   it('is answered by the node, in JSON whatever was asked for', async () => {
@@ -111,12 +114,52 @@ describe.each(['exec', 'attach', 'portforward'])('pods/%s', (name) => {
 })
 
 describe('the ports of pods/portforward', () => {
-  it('are numbers, which is looked at before the pod', async () => {
-    expect(await refused('POST', '/pods/p/portforward?ports=80&ports=x')).toEqual([
+  it.each([
+    ['ports=80&ports=x', '"x": invalid syntax'],
+    ['ports=80,81,', '"": invalid syntax'],
+    ['ports=+1', '" 1": invalid syntax'],
+    ['ports=65536', '"65536": value out of range'],
+    ['ports=99999999999999999999', '"99999999999999999999": value out of range'],
+  ])('are numbers, which is looked at before the pod: %s', async (query, why) => {
+    expect(await refused('POST', `/pods/p/portforward?${query}`)).toEqual([
       400,
       'BadRequest',
-      'cannot convert to []int32: strconv.ParseUint: parsing "x": invalid syntax',
+      `cannot convert to []int32: strconv.ParseUint: parsing ${why}`,
     ])
+  })
+
+  it('may be several in one, and are looked at after dry runs', async () => {
+    await aPod()
+    expect((await refused('POST', '/pods/p/portforward?ports=0,080,65535'))[2]).toBe('Upgrade request required')
+    expect((await refused('POST', '/pods/p/portforward?ports=x&dryRun=All'))[2]).toBe('dryRun is not supported')
+  })
+})
+
+describe('an address that leaves out a name', () => {
+  const NOWHERE = '/api/v1/namespaces/'
+
+  it.each(['exec', 'log', 'proxy', 'status'])('of the pod has no object: %s', async (below) => {
+    expect(await refused('GET', `/pods//${below}`)).toEqual([400, 'BadRequest', 'name must be provided'])
+  })
+
+  it.each([
+    ['pods/p/exec', 'Namespace parameter required.'],
+    ['pods/p/portforward?ports=x', 'cannot convert to []int32: strconv.ParseUint: parsing "x": invalid syntax'],
+    ['pods/p/log', 'Namespace parameter required.'],
+    ['pods/p/log?tailLines=x', 'strconv.ParseInt: parsing "x": invalid syntax'],
+    ['pods/a:p:1/proxy/', 'invalid pod request "a:p:1"'],
+    ['services/s/proxy/', 'Namespace parameter required.'],
+    ['pods/p/status', 'Namespace parameter required.'],
+  ])('of the namespace is looked for after the options: %s', async (rest, why) => {
+    const { code, body } = await testApi('').json('GET', `${NOWHERE}/${rest}`)
+    expect([code, body['message']]).toEqual([400, why])
+  })
+
+  it('is looked at by its form first', async () => {
+    const headers = { accept: 'image/png' }
+    for (const path of ['/pods//status', '/pods//log']) {
+      expect((await refused('GET', path, { headers }))[2]).toContain('406: Not Acceptable\n\nAvailable representations')
+    }
   })
 })
 
@@ -198,6 +241,21 @@ describe('pods/proxy', () => {
     await aPod({}, status)
     expect((await api.request('GET', `${NAMESPACE}/pods/${id}/proxy/a/b`)).status).toBe(204)
     expect(targets).toMatchObject([{ kind: 'pod', scheme, port, address: '10.1.2.3' }])
+  })
+
+  it('without a slash leads to the address that has one, whether anybody is there or not', async () => {
+    await aPod({}, status)
+    const headers = { 'x-workernetes-upgrade': '1' }
+    const ask = async (method: string, path: string, options = {}): Promise<readonly unknown[]> => {
+      const answer = await api.request(method, `${NAMESPACE}/pods/${path}`, options)
+      return [answer.status, answer.headers.get('location'), answer.headers.get('cache-control')]
+    }
+    const there = [301, `${NAMESPACE}/pods/p:80/proxy/?a=%20`, 'no-cache, private']
+    expect(await ask('GET', 'p:80/proxy?a=%20')).toEqual(there)
+    expect(await ask('HEAD', 'p%3A80/proxy?a=%20')).toEqual(there)
+    expect((await ask('POST', 'p:80/proxy'))[0]).toBe(204)
+    expect((await ask('GET', 'p:80/proxy', { headers }))[0]).toBe(204)
+    expect((await ask('GET', 'q/proxy'))[0]).toBe(404)
   })
 
   it('leads to the first port that a container names', async () => {
@@ -282,6 +340,8 @@ describe('services/proxy', () => {
     ['web', 503, 'ServiceUnavailable', 'no endpoints available for service "web"'],
     ['web:81', 503, 'ServiceUnavailable', 'no service port 81 found for service "web"'],
     ['web:nope', 503, 'ServiceUnavailable', 'no endpoints available for service "web:nope"'],
+    ['web:-1', 503, 'ServiceUnavailable', 'no service port -1 found for service "web"'],
+    ['web:9223372036854775808', 503, 'ServiceUnavailable', 'no endpoints available for service "web:9223372036854775808"'],
     ['nope:80', 404, 'NotFound', 'services "nope" not found'],
     ['nope', 404, 'NotFound', 'services "nope" not found'],
   ])('%s is refused', async (id, code, reason, message) => {

@@ -8,6 +8,7 @@ import { CORS_HEADERS } from '../../../lib/cors-headers.ts'
 import { OWN_HEADER_PREFIX, ownHeaderNames } from '../../operations/own-headers.ts'
 import { SOURCE_HEADER } from '../../operations/way.ts'
 import type { Way } from '../../operations/way.ts'
+import { asksForUpgrade } from '../../subresources/connect/upgrades.ts'
 import { onwardPath, onwardQuery } from './onward-address.ts'
 import type { RemoteApi } from './remote-api.ts'
 
@@ -46,7 +47,9 @@ export async function answerByRemote(aggregation: Aggregation, way: Way, api: Re
   url.search = onwardQuery(url.search)
   const headers = new Headers()
   const hop = new Set((request.headers.get('connection') ?? '').split(',').map((name) => name.trim().toLowerCase()))
-  hop.delete('upgrade')
+  const isUpgrade = asksForUpgrade(request.headers)
+  if (isUpgrade) hop.delete('upgrade')
+  else hop.add('upgrade')
   for (const [name, value] of request.headers) {
     if (!name.startsWith(OWN_HEADER_PREFIX) && !DROPPED.test(name) && !hop.has(name)) headers.append(name, value)
   }
@@ -62,7 +65,7 @@ export async function answerByRemote(aggregation: Aggregation, way: Way, api: Re
       const own = header[0].startsWith('x-kubernetes-pf-') ? answer.headers.get(header[0]) : null
       if (own !== null) header[1] += `, ${own}`
     }
-    return heard(answer, request.headers.has('upgrade'))
+    return heard(answer, isUpgrade)
   } catch (error) {
     aggregation.suspect(api)
     if (error instanceof NowhereError) return unavailable('service unavailable')

@@ -67,7 +67,7 @@ export function serviceTarget(
   service: () => V1Service,
   endpoints: () => V1Endpoints,
 ): ServiceTarget {
-  const isNumber = /^[+-]?\d+$/.test(port)
+  const isNumber = isInt64(port)
   const declared = isNumber ? service().spec?.ports?.find((one) => one.port === Number(port)) : undefined
   if (isNumber && declared === undefined) {
     throw unavailable(`no service port ${String(Number(port))} found for service "${name}"`)
@@ -82,6 +82,13 @@ export function serviceTarget(
   if (!hasPod) throw unavailable(`no endpoints available for service "${id}"`)
   const number = declared?.port ?? service().spec?.ports?.find((one) => (one.name ?? '') === portName)?.port
   return { kind: 'service', scheme: scheme || 'http', name, id, port: number ?? portName }
+}
+
+/** What Go reads as a number; anything else is a name. */
+function isInt64(text: string): boolean {
+  if (!/^[+-]?\d+$/.test(text)) return false
+  const digits = text.replace(/^[+-]?0*/, '')
+  return digits.length < 19 || (digits.length === 19 && BigInt.asIntN(64, BigInt(digits)) === BigInt(digits))
 }
 
 /** Without a time to come again: who is proxied is not told how soon that will help. */

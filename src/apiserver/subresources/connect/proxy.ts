@@ -5,15 +5,42 @@
  */
 import { ApiStatusError, notFoundError } from '../../../apimachinery/status-error.ts'
 import type { V1Endpoints, V1Pod, V1Service } from '../../../apis/generated/types.ts'
+import { checkNamespace } from '../../handlers/names.ts'
 import { readStored } from '../../handlers/reads.ts'
 import type { RequestContext } from '../../request-context.ts'
 import { admitConnection } from './connecting.ts'
 import type { ProxyTarget } from './proxy-location.ts'
+import { UPGRADE_HEADER } from './upgrades.ts'
 import { podTarget, serviceTarget, splitProxiedName } from './proxy-location.ts'
 
 export async function answerProxy(context: RequestContext): Promise<Response> {
   await admitConnection(context)
-  return context.host.calls.connect(locate(context))
+  const target = locate(context)
+  return isBare(context) ? slashed(new URL(context.request.url)) : context.host.calls.connect(target)
+}
+
+/** A page at the proxy's own address would lead its readers beside the proxy, were there no slash at the end. */
+function isBare({ request: { method, headers, url }, info }: RequestContext): boolean {
+  const isRead = method === 'GET' || method === 'HEAD'
+  return isRead && info.rest === '' && !new URL(url).pathname.endsWith('/') && !headers.has(UPGRADE_HEADER)
+}
+
+/** `said`: further headers of the answer. */
+export function slashed({ pathname, search }: URL, said: Headers = new Headers()): Response {
+  const headers = new Headers(said)
+  headers.set('location', `${decodedPath(pathname)}/${search}`)
+  headers.set('cache-control', 'no-cache, private')
+  return new Response(null, { status: 301, headers })
+}
+
+/** As Go has it, where a header can hold that. */
+function decodedPath(path: string): string {
+  try {
+    const decoded = decodeURIComponent(path)
+    return /^[!-~]*$/.test(decoded) ? decoded : path
+  } catch {
+    return path
+  }
 }
 
 function locate(context: RequestContext): ProxyTarget {
@@ -22,10 +49,12 @@ function locate(context: RequestContext): ProxyTarget {
   switch (info.resource) {
     case 'pods': {
       const name = splitProxiedName(info.name, 'pod')
+      checkNamespace(definition, info)
       return podTarget(read(name.name) as V1Pod, name)
     }
     case 'services': {
       const name = splitProxiedName(info.name, 'service')
+      checkNamespace(definition, info)
       const service = (): V1Service => read(name.name) as V1Service
       return serviceTarget(info.name, name, service, () => endpointsOf(context, name.name))
     }
