@@ -2,6 +2,7 @@
  * What a proxy below the API's own paths changes of requests and answers, so that links lead back through it
  * (k8s.io/apimachinery pkg/util/proxy/{transport,upgradeaware}.go). Pure.
  */
+import { cleanPath, encodedPath } from '../lib/go-address.ts'
 
 /** Attributes that hold addresses, by element: those of HTML 4 and 5 that upstream rewrites. */
 export const ADDRESS_ATTRIBUTES: Readonly<Record<string, readonly string[]>> = {
@@ -42,7 +43,8 @@ export interface ProxiedPath {
 /** `whole`: the request's path; `rest`: what follows `proxy/` in it, decoded. */
 export function proxiedPath(whole: string, rest: string): ProxiedPath {
   const isSlashed = whole.endsWith('/')
-  const path = rest === '' ? (isSlashed ? '/' : '') : `/${rest}${isSlashed ? '/' : ''}`
+  const joined = rest === '' ? '' : cleanPath(`/${rest}`)
+  const path = isSlashed && !joined.endsWith('/') ? `${joined}/` : joined
   const decoded = decodedPath(whole)
   return { path, prefix: decoded.endsWith(path) ? decoded.slice(0, decoded.length - path.length) : decoded }
 }
@@ -63,5 +65,7 @@ export function rewrittenAddress(address: string, prefix: string, hosts: readonl
   const [, , host, path = '', rest = ''] = /^([a-z][-+.a-z0-9]*:)?(?:\/\/([^/?#]*))?([^?#]*)([?#].*)?$/is.exec(address) ?? []
   const isOtherHost = host !== undefined && host !== '' && !hosts.includes(host)
   if (isOtherHost || !path.startsWith('/')) return address
-  return path.startsWith(prefix) ? `${path}${rest}` : `${prefix}${path}${rest}`
+  const decoded = decodedPath(path)
+  if (decoded.startsWith(prefix)) return `${path}${rest}`
+  return `${encodedPath(cleanPath(`${prefix}${decoded}`))}${path.endsWith('/') ? '/' : ''}${rest}`
 }

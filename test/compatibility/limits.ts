@@ -18,7 +18,8 @@ export const LIMITS: Readonly<Record<string, readonly Limit[]>> = {
     {
       what:
         'A log of a pod answers 405 where the node is there and its kubelet is none of ours. What is said of a request ' +
-        'that a proxy passed on (204) is said before it goes there: audit and metrics do not know its answer.',
+        'that a proxy passed on (204) is said before it goes there: audit and metrics do not know its answer. Of HTML that ' +
+        'comes back only the links are written anew, of upstream whole tags (in small letters).',
     },
     {
       what: '`nodes/proxy` answers 405: these nodes have no kubelet of their own to ask.',

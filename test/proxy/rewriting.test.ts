@@ -11,9 +11,14 @@ describe('the path behind a proxy', () => {
     ['/a/b', 'a/b', '/a/b'],
     ['/a/b/', 'a/b', '/a/b/'],
     ['/a%20b', 'a b', '/a b'],
+    ['/a%2Fb', 'a/b', '/a/b'],
   ])('of %j', (after, rest, path) => {
     expect(proxiedPath(PREFIX + after, rest)).toEqual({ path, prefix: PREFIX })
   })
+})
+
+it('the path behind a proxy has no empty steps, which those who link to it do not expect', () => {
+  expect(proxiedPath(`${PREFIX}//a//b/`, '/a//b')).toEqual({ path: '/a/b/', prefix: `${PREFIX}//a//b/` })
 })
 
 describe('an address in an answer', () => {
@@ -22,6 +27,8 @@ describe('an address in an answer', () => {
     ['/a/b/?q=1#x', `${PREFIX}/a/b/?q=1#x`],
     ['http://api.example.com/a', `${PREFIX}/a`],
     ['//api.example.com/a', `${PREFIX}/a`],
+    ['/a/../b//c/', `${PREFIX}/b/c/`],
+    ['/a%20b/%C3%A9|', `${PREFIX}/a%20b/%C3%A9%7C`],
     [`${PREFIX}/a`, `${PREFIX}/a`],
     ['a/b', 'a/b'],
     ['?q=1', '?q=1'],

@@ -28,6 +28,7 @@ export function answerLog({ host, definition, info, query }: RequestContext): Pr
 
 /** ValidatePodLogOptions of upstream's pkg/apis/core/validation/validation.go. */
 function optionErrors(query: URLSearchParams): FieldError[] {
+  checkReadable(query)
   const errors: FieldError[] = []
   const atLeast = (name: string, least: number, detail: string): void => {
     const value = parseInteger(query.get(name))
@@ -40,11 +41,17 @@ function optionErrors(query: URLSearchParams): FieldError[] {
     errors.push(forbidden('[]', 'at most one of `sinceTime` or `sinceSeconds` may be specified'))
   } else {
     atLeast('sinceSeconds', 1, 'must be greater than 0')
-    checkTime(query.get('sinceTime') ?? '')
   }
   // The streams of a container are told apart behind a feature gate that is closed by default.
   if (query.has('stream')) errors.push(forbidden('stream', 'may not be specified'))
   return errors
+}
+
+/** Options are read, one after the other, before any of them is judged. @throws ApiStatusError 400 */
+function checkReadable(query: URLSearchParams): void {
+  parseInteger(query.get('sinceSeconds'))
+  checkTime(query.get('sinceTime') ?? '')
+  for (const name of ['tailLines', 'limitBytes']) parseInteger(query.get(name))
 }
 
 /** A time that cannot be read is the request's own error, in Go's words. */

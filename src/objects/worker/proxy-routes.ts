@@ -8,10 +8,13 @@ import { negotiateError } from '../../apiserver/negotiate.ts'
 import type { ResourceRequest } from '../../apiserver/request-info.ts'
 import { slashed } from '../../apiserver/subresources/connect/proxy.ts'
 import { unavailable } from '../../apiserver/subresources/connect/proxy-location.ts'
+import { passedHeaders } from '../../apiserver/subresources/connect/passed-headers.ts'
 import { UPGRADE_HEADER, asksForUpgrade } from '../../apiserver/subresources/connect/upgrades.ts'
-import { ApiStatusError, unclassifiedError } from '../../apimachinery/status-error.ts'
+import type { ApiStatusError } from '../../apimachinery/status-error.ts'
+import { unclassifiedError } from '../../apimachinery/status-error.ts'
 import type { Env } from '../../env.ts'
 import { CORS_HEADERS } from '../../lib/cors-headers.ts'
+import { cleanPath, encodedPath } from '../../lib/go-address.ts'
 import { isRefusal } from '../../proxy/refusals.ts'
 import { ADDRESS_ATTRIBUTES, proxiedPath, rewrittenAddress } from '../../proxy/rewriting.ts'
 import { PROXY_TO_HEADER } from '../calls/hop-headers.ts'
@@ -45,7 +48,7 @@ export async function answerProxied(
   try {
     const target = JSON.parse(to) as ProxiedTo
     const onward = onwardRequest(request, headers, url, target.scheme, path, prefix)
-    const answer = await send(env, cluster, target, onward)
+    const answer = await send(env, cluster, target, onward, isUpgrade ? notDialed : notReached)
     if (isUpgrade) return upgraded(answer)
     return rewritten(answer, verdict.headers, prefix, url.host)
   } catch (error) {
@@ -76,10 +79,9 @@ function onwardRequest(
   const onward = new URL(url)
   onward.protocol = `${scheme}:`
   // What was decoded to be taken apart is encoded again.
-  onward.pathname = path.replaceAll('%', '%25')
-  const headers = new Headers(all)
-  for (const name of Array.from(headers.keys())) if (name.startsWith('impersonate-')) headers.delete(name)
-  headers.set('x-forwarded-uri', `${prefix}${onward.pathname}`)
+  onward.pathname = encodedPath(path)
+  const headers = passedHeaders(all, asksForUpgrade(all))
+  headers.set('x-forwarded-uri', `${cleanPath(`${prefix}${onward.pathname}`)}${onward.pathname.endsWith('/') ? '/' : ''}`)
   const before = headers.get('x-forwarded-for')
   const client = clientOf(request)
   if (client !== '') headers.set('x-forwarded-for', before === null ? client : `${before}, ${client}`)
@@ -88,23 +90,34 @@ function onwardRequest(
   return new Request(onward, { method, headers, body: hasBody ? body : null, redirect: 'manual' })
 }
 
-async function send(env: Env, cluster: string, target: ProxiedTo, request: Request): Promise<Response> {
+/** What is said of a backend that cannot be reached. */
+type Failed = (why: string) => ApiStatusError
+
+const notReached: Failed = (why) => unavailable(`error trying to reach service: ${why}`)
+/** For streams the connection is made by another part of upstream's proxy. */
+const notDialed: Failed = (why) => unclassifiedError(`error dialing backend: ${why}`)
+
+async function send(
+  env: Env,
+  cluster: string,
+  target: ProxiedTo,
+  request: Request,
+  failed: Failed,
+): Promise<Response> {
   if (target.kind === 'service') {
     const { namespace, name, port } = target
-    return notRefused(await requestToService(env, request, { cluster, namespace, name, port }))
+    return notRefused(await requestToService(env, request, { cluster, namespace, name, port }), failed)
   }
   const answer = await requestToPod(env, request, target.pod, target.port)
   if (answer !== undefined) return answer
   const where = `${target.address}:${String(target.port)}`
-  const why = `error trying to reach service: dial tcp ${where}: connect: connection refused`
-  throw new ApiStatusError('ServiceUnavailable', why)
+  throw failed(`dial tcp ${where}: connect: connection refused`)
 }
 
 /** What the router says itself is for people who ask for a Service. */
-async function notRefused(answer: Response): Promise<Response> {
+async function notRefused(answer: Response, failed: Failed): Promise<Response> {
   if (!isRefusal(answer)) return answer
-  const why = answer.status === 502 ? 'EOF' : (await answer.text()).trim()
-  throw unavailable(`error trying to reach service: ${why}`)
+  throw failed(answer.status === 502 ? 'EOF' : (await answer.text()).trim())
 }
 
 /** A backend that goes on without a stream has not understood; one that refuses is heard. */

@@ -206,6 +206,8 @@ describe('the options of a log', () => {
     ['sinceTime=now', 'parsing time "now" as "2006-01-02T15:04:05Z07:00": cannot parse "now" as "2006"'],
     ['sinceTime=2026-01-02T', 'parsing time "2026-01-02T" as "2006-01-02T15:04:05Z07:00": cannot parse "" as "15"'],
     ['sinceTime=2026-02-30T00:00:00Z', 'parsing time "2026-02-30T00:00:00Z": day out of range'],
+    ['tailLines=-1&limitBytes=x&sinceSeconds=y', 'strconv.ParseInt: parsing "y": invalid syntax'],
+    ['tailLines=z&sinceSeconds=0&sinceTime=x', 'parsing time "x" as "2006-01-02T15:04:05Z07:00": cannot parse "x" as "2006"'],
   ])('%s is no request', async (query, message) => {
     await aPod()
     expect(await refused('GET', `/pods/p/log?${query}`)).toEqual([400, 'BadRequest', message])

@@ -5,11 +5,12 @@
  */
 import type { UserInfo } from '../../../auth/user.ts'
 import { CORS_HEADERS } from '../../../lib/cors-headers.ts'
-import { OWN_HEADER_PREFIX, ownHeaderNames } from '../../operations/own-headers.ts'
+import { onwardPath, onwardQuery } from '../../../lib/go-address.ts'
+import { ownHeaderNames } from '../../operations/own-headers.ts'
 import { SOURCE_HEADER } from '../../operations/way.ts'
 import type { Way } from '../../operations/way.ts'
+import { passedHeaders } from '../../subresources/connect/passed-headers.ts'
 import { asksForUpgrade } from '../../subresources/connect/upgrades.ts'
-import { onwardPath, onwardQuery } from './onward-address.ts'
 import type { RemoteApi } from './remote-api.ts'
 
 /** Carries requests to the servers of other APIs. */
@@ -29,13 +30,6 @@ const OF_GATEWAYS: ReadonlySet<number> = new Set([502, 503, 504])
 /** Whether an answer gives reason to suspect the server. */
 export const isSuspicious = ({ status }: Response): boolean => OF_GATEWAYS.has(status)
 
-/**
- * The client's word about itself: nothing that the server may take for our word. And what is between the client and us
- * alone, as Go's proxy drops it (net/http/httputil).
- */
-const DROPPED =
-  /^(?:x-remote-.*|impersonate-.*|authorization|host|connection|keep-alive|proxy-(?:connection|auth.*))$/
-
 export async function answerByRemote(aggregation: Aggregation, way: Way, api: RemoteApi): Promise<Response> {
   const { service, isAvailable } = api
   way.isServed = true
@@ -45,14 +39,8 @@ export async function answerByRemote(aggregation: Aggregation, way: Way, api: Re
   const url = new URL(way.url)
   url.pathname = onwardPath(url.pathname)
   url.search = onwardQuery(url.search)
-  const headers = new Headers()
-  const hop = new Set((request.headers.get('connection') ?? '').split(',').map((name) => name.trim().toLowerCase()))
   const isUpgrade = asksForUpgrade(request.headers)
-  if (isUpgrade) hop.delete('upgrade')
-  else hop.add('upgrade')
-  for (const [name, value] of request.headers) {
-    if (!name.startsWith(OWN_HEADER_PREFIX) && !DROPPED.test(name) && !hop.has(name)) headers.append(name, value)
-  }
+  const headers = passedHeaders(request.headers, isUpgrade)
   addForwarded(headers, request, url, service)
   addUser(headers, user)
   headers.set('audit-id', way.auditId)

@@ -1,6 +1,6 @@
 /** Addresses that go on to other servers, as Go writes them. */
 import { describe, expect, it } from 'vitest'
-import { onwardPath, onwardQuery } from '../../../src/apiserver/handlers/aggregated/onward-address.ts'
+import { cleanPath, encodedPath, onwardPath, onwardQuery } from '../../src/lib/go-address.ts'
 
 describe('a path', () => {
   it.each([
@@ -15,6 +15,21 @@ describe('a path', () => {
     ['/a%20b+c', '/a%20b+c'],
     ['/%7e[x]^|', '/~%5Bx%5D%5E%7C'],
   ])('%s goes on as %s', (path, onward) => expect(onwardPath(path)).toBe(onward))
+})
+
+describe('a path that is decoded', () => {
+  it.each([
+    ['/a b/é|%', '/a%20b/%C3%A9%7C%25'],
+    ['/a/b', '/a/b'],
+  ])('%s is written as %s', (path, written) => expect(encodedPath(path)).toBe(written))
+
+  it.each([
+    ['', '/'],
+    ['//', '/'],
+    ['/a//b/', '/a/b'],
+    ['/a/./b/../c', '/a/c'],
+    ['/../a', '/a'],
+  ])('%s is %s without steps that lead nowhere', (path, clean) => expect(cleanPath(path)).toBe(clean))
 })
 
 describe('a query', () => {

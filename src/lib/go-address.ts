@@ -1,9 +1,9 @@
 /**
- * Addresses as upstream sends them on to another server: the path decoded and encoded anew, the query read, sorted by
- * its keys and written anew (Go's net/url, EscapedPath and Values.Encode). Bytes that are no UTF-8 stay what they are.
- * Pure.
+ * Addresses as Go writes them: the path decoded and encoded anew, the query read, sorted by its keys and written anew
+ * (net/url, EscapedPath and Values.Encode), steps that lead nowhere taken out (path, Clean). Bytes that are no UTF-8
+ * stay what they are. Pure.
  */
-import { ascending } from '../../../lib/order.ts'
+import { ascending } from './order.ts'
 
 const PATH_KEPT = /[\w\-.~$&+,/:;=@]/
 const QUERY_KEPT = /[\w\-.~]/
@@ -13,6 +13,21 @@ const UNREADABLE = /;|%(?![0-9a-f]{2})/i
 
 export function onwardPath(pathname: string): string {
   return encoded(decoded(pathname), PATH_KEPT)
+}
+
+/** Of a path that is decoded already. */
+export function encodedPath(path: string): string {
+  return encoded(Array.from(new TextEncoder().encode(path), (byte) => String.fromCharCode(byte)).join(''), PATH_KEPT)
+}
+
+/** Without empty steps and those that lead back; a slash at its end is gone, too. */
+export function cleanPath(path: string): string {
+  const steps: string[] = []
+  for (const step of path.split('/')) {
+    if (step === '..') steps.pop()
+    else if (step !== '' && step !== '.') steps.push(step)
+  }
+  return `/${steps.join('/')}`
 }
 
 /** With its question mark; '' where nothing is left. */
