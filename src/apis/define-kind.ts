@@ -245,6 +245,8 @@ export interface KindDefinition<T extends KubeObject = KubeObject> extends KindR
   readonly repeatsColumns?: true
   /** What holds of its row in a table. */
   rowConditions?(subject: T): readonly RowCondition[]
+  /** By what the rows of a table are in order before their names; there are few of such a kind. */
+  rowRank?(subject: T): number
   readonly strategy: Strategy<T>
   /** Values for field selectors beyond metadata.name and metadata.namespace. */
   selectableFields?(subject: T): Record<string, string>

@@ -26,6 +26,7 @@ export const flowSchema = defineKind<V1FlowSchema>({
   type: 'V1FlowSchema',
   subresources: [STATUS],
   columns: flowSchemaColumns,
+  rowRank: ({ spec }) => spec?.matchingPrecedence ?? 0,
   strategy: {
     ...base,
     validate: validateFlowSchema,

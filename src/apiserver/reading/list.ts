@@ -27,7 +27,7 @@ import { isExactly } from './list-options.ts'
 import type { Form } from '../negotiate.ts'
 import type { ReadPages } from './protobuf-list.ts'
 import { PROTOBUF_PAGE_OBJECTS, answerProtobufList, protobufList, wholeProtobufList } from './protobuf-list.ts'
-import { columnDefinitionsOf, emptyTable, openTable, partialText, rowText } from './tables.ts'
+import { columnDefinitionsOf, emptyTable, inOrderOfRows, openTable, partialText, rowText } from './tables.ts'
 import { inRequestedVersion } from './versions.ts'
 
 /**
@@ -35,6 +35,9 @@ import { inRequestedVersion } from './versions.ts'
  * characters, since 500 pods are three times as long as 500 ConfigMaps; nobody asks what remains.
  */
 export const STREAM_PAGE = { limit: 500, maxCharacters: 256 * 1024, counts: false } as const
+
+/** What is put in order must be there as a whole. */
+const WHOLE = { limit: 1_000_000, counts: false } as const
 
 /**
  * The most texts of a page that was asked for, however large its objects are: 500 of the largest would be more than
@@ -78,14 +81,16 @@ export async function answerList(
   answer: ListAnswerOptions,
 ): Promise<Response> {
   const isProtobuf = answer.form.mediaType === PROTOBUF_MEDIA_TYPE
-  const streamed = isProtobuf ? { ...STREAM_PAGE, limit: PROTOBUF_PAGE_OBJECTS } : STREAM_PAGE
+  const isRanked = definition.rowRank !== undefined && answer.form.shape === 'table'
+  const streamed = isRanked ? WHOLE : isProtobuf ? { ...STREAM_PAGE, limit: PROTOBUF_PAGE_OBJECTS } : STREAM_PAGE
   const { start, first, metadata, readMore } = await readList(host, definition, options, streamed)
   const shown = async (page: ListPage): Promise<ListPage> =>
     definition.custom?.forRequest === undefined
       ? page
       : { ...page, objects: await convertedPage(host, definition, page.objects) }
   if (options.limit > 0 || !first.hasMore) {
-    return answerWhole(host, definition, metadata, (await shown(first)).objects, answer)
+    const { objects } = await shown(first)
+    return answerWhole(host, definition, metadata, isRanked ? inOrderOfRows(definition, objects) : objects, answer)
   }
   if (isProtobuf) {
     const list = listInProtobuf(definition, answer.form)

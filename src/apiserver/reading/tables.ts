@@ -73,6 +73,15 @@ function shownOf(definition: Printed, subject: AnyObject, { nowMs }: TableOption
   return { cells, ...(conditions.length === 0 ? {} : { conditions }) }
 }
 
+/** Of objects in the order of their names. */
+export function inOrderOfRows<T extends { readonly text: string }>(
+  { rowRank }: Pick<KindDefinition, 'rowRank'>,
+  objects: readonly T[],
+): readonly T[] {
+  const ranked = objects.map((stored) => ({ stored, rank: rowRank?.(parseWithoutManagedFields(stored.text)) ?? 0 }))
+  return ranked.toSorted((one, other) => one.rank - other.rank).map(({ stored }) => stored)
+}
+
 /** The row of an object's text, whose metadata is passed on as it is. */
 export function rowText(definition: Printed, text: string, options: TableOptions): string {
   const shown = printJson(shownOf(definition, parseWithoutManagedFields(text), options))

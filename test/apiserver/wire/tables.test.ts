@@ -1,7 +1,7 @@
 /** Tables over HTTP: what `kubectl get` asks for, of kinds and of the scale of one. */
 import { describe, expect, it } from 'vitest'
 import type { Json, TestApi } from '../../support/api.ts'
-import { testApi } from '../../support/api.ts'
+import { itemNames, testApi } from '../../support/api.ts'
 
 const TABLE = { accept: 'application/json;as=Table;v=v1;g=meta.k8s.io' }
 const DEPLOYMENTS = '/apis/apps/v1/namespaces/team/deployments'
@@ -22,6 +22,24 @@ async function withDeployment(): Promise<TestApi> {
 
 const namesOf = (table: Json): string[] =>
   (table['columnDefinitions'] as unknown as { name: string }[]).map(({ name }) => name)
+
+describe('a Table of FlowSchemas', () => {
+  const FLOW_SCHEMAS = '/apis/flowcontrol.apiserver.k8s.io/v1/flowschemas'
+
+  it('has them in the order in which they are looked at', async () => {
+    const api = testApi('')
+    for (const [name, matchingPrecedence] of [['a', 300], ['b', 20], ['c', 300], ['d', 100]] as const) {
+      const spec = { matchingPrecedence, priorityLevelConfiguration: { name: 'x' } }
+      expect((await api.json('POST', FLOW_SCHEMAS, { body: { metadata: { name }, spec } })).code).toBe(201)
+    }
+    const { body } = await api.json('GET', FLOW_SCHEMAS, { headers: TABLE })
+    const rows = body['rows'] as unknown as { cells: unknown[] }[]
+    expect(rows.map(({ cells }) => cells[0])).toEqual(['b', 'd', 'a', 'c'])
+    const page = await api.json('GET', `${FLOW_SCHEMAS}?limit=2`, { headers: TABLE })
+    expect((page.body['rows'] as unknown as typeof rows).map(({ cells }) => cells[0])).toEqual(['b', 'a'])
+    expect(itemNames((await api.json('GET', FLOW_SCHEMAS)).body)).toEqual(['a', 'b', 'c', 'd'])
+  })
+})
 
 describe('a Table', () => {
   it('has a row of cells for the one object asked for', async () => {
