@@ -53,7 +53,6 @@ export const HEALTH_CHECKS: readonly HealthCheck[] = [
   { name: 'poststarthook/apiservice-status-local-available-controller', check: notBegun },
   { name: 'poststarthook/apiservice-status-remote-available-controller', check: notBegun },
   { name: 'poststarthook/apiservice-registration-controller', check: notBegun },
-  { name: 'poststarthook/apiservice-wait-for-first-sync', check: notBegun },
   // Discovery and OpenAPI of other servers are read and merged when somebody asks, by every object that is there.
   { name: 'poststarthook/apiservice-discovery-controller', check: always },
   { name: 'poststarthook/kube-apiserver-autoregistration', check: notBegun },

@@ -8,8 +8,10 @@ import type { Random } from '../../lib/random.ts'
 import { escapeHtml } from '../../lib/html.ts'
 import { notAcceptableError } from '../../apimachinery/status-error.ts'
 import { formatTime } from '../../apimachinery/meta.ts'
-import { headersOf, renderBody } from '../answer.ts'
-import { isPrettyWanted, parseAccept } from '../negotiate.ts'
+import { PROTOBUF_MEDIA_TYPE } from '../../apimachinery/wire/protobuf/codec.ts'
+import { answerError, headersOf, renderBody } from '../answer.ts'
+import { isPrettyWanted, negotiateError, parseAccept } from '../negotiate.ts'
+import { sized } from '../reading/body-size.ts'
 
 const COMPONENT = 'apiserver'
 const GROUP = 'config.k8s.io'
@@ -27,7 +29,13 @@ export interface ServerStatus {
   readonly paths: readonly string[]
 }
 
-type Wanted = { readonly version: string; readonly mediaType: 'application/json' | 'application/yaml' } | 'text'
+interface Structured {
+  readonly version: string
+  readonly mediaType: 'application/json' | 'application/yaml'
+  readonly isPretty: boolean
+}
+
+type Wanted = Structured | 'text'
 
 export function answerStatusz(request: Request, status: ServerStatus, random: Random): Response {
   const startTime = formatTime(status.startMs)
@@ -59,34 +67,49 @@ export function answerFlagz(request: Request, flags: Readonly<Record<string, str
 
 function answer(request: Request, kind: 'Statusz' | 'Flagz', fields: object, text: () => string): Response {
   const wanted = wantedForm(request.headers.get('accept'), kind)
+  const pretty = new URL(request.url).searchParams.get('pretty')
+  if (wanted === undefined) return answerUnacceptable(request.headers, pretty)
   if (wanted === 'text') {
     const page = kind.toLowerCase()
     const warning =
       'Warning: This endpoint is not meant to be machine parseable, has no formatting compatibility guarantees and is for debugging purposes only.'
     const headers = headersOf('text/plain; charset=utf-8', [])
-    return new Response(`\n${COMPONENT} ${page}\n${warning}\n${text()}`, { headers })
+    const body = `\n${COMPONENT} ${page}\n${warning}\n${text()}`
+    return sized(new Response(body, { headers }), body.length)
   }
   const { version, mediaType } = wanted
   const body = { kind, apiVersion: `${GROUP}/${version}`, metadata: { name: COMPONENT }, ...fields }
   const old = `This version of the ${kind.toLowerCase()} endpoint is deprecated. Please use a newer version.`
   const shape = `${mediaType};g=${GROUP};v=${version};as=${kind}`
   const headers = headersOf(shape, version === DEPRECATED ? [old] : [])
-  const pretty = new URL(request.url).searchParams.get('pretty')
-  const isPretty = isPrettyWanted(request.headers, pretty)
-  return new Response(renderBody(JSON.stringify(body), { mediaType, isPretty }), { headers })
+  const isPretty = wanted.isPretty || isPrettyWanted(request.headers, pretty)
+  const printed = renderBody(JSON.stringify(body), { mediaType, isPretty })
+  return sized(new Response(printed, { headers }), printed.length)
 }
 
-function wantedForm(accept: string | null, kind: string): Wanted {
+/** Nothing here is written in protobuf, refusals neither. @throws ApiStatusError 406 */
+function answerUnacceptable(headers: Headers, pretty: string | null): Response {
+  const error = notAcceptableError(ACCEPTED)
+  if (negotiateError({ headers, pretty }).mediaType !== PROTOBUF_MEDIA_TYPE) throw error
+  return answerError(error, { mediaType: 'application/json', isPretty: true })
+}
+
+/** Undefined: none that there is. */
+function wantedForm(accept: string | null, kind: string): Wanted | undefined {
   if (accept === null || accept.trim() === '') return 'text'
   for (const { type, subtype, parameters } of parseAccept(accept)) {
     const [as, group, version = ''] = [parameters.get('as'), parameters.get('g'), parameters.get('v')]
     const range = `${type}/${subtype}`
+    // There are no streams, and no other server's versions.
+    if (parameters.has('stream') || parameters.has('sv')) continue
     if (as === undefined && ['text/plain', 'text/*', '*/*'].includes(range)) return 'text'
     const mediaType = range === 'application/*' || range === '*/*' ? 'application/json' : range
     if (mediaType !== 'application/json' && mediaType !== 'application/yaml') continue
-    if (as === kind && group === GROUP && VERSIONS.includes(version)) return { version, mediaType }
+    if (as === kind && group === GROUP && VERSIONS.includes(version)) {
+      return { version, mediaType, isPretty: parameters.get('pretty') === '1' }
+    }
   }
-  throw notAcceptableError(ACCEPTED)
+  return undefined
 }
 
 /** First parts of paths, without those that everybody knows. */

@@ -61,7 +61,7 @@ function countsOf({ scheme, operations }: Counted['host'], reader: StoreReader, 
     },
     {
       name: 'apiserver_storage_objects',
-      help: `[DEPRECATED, consider using apiserver_resource_objects instead] ${help}`,
+      help: `(Deprecated since 1.34.0) [DEPRECATED, consider using apiserver_resource_objects instead] ${help}`,
       type: 'gauge',
       stability: 'STABLE',
       labels: ['resource'],

@@ -7,7 +7,7 @@ import type { DocumentedKind } from '../../apis/custom/listed-kind.ts'
 import { OWN_DESCRIPTIONS } from '../../apis/workernetes/structure.ts'
 import type { Discovery } from '../../apiserver/discovery/discovery.ts'
 import { createDiscovery, indentedDiscovery } from '../../apiserver/discovery/discovery.ts'
-import { checkProduced, isPrettyWanted } from '../../apiserver/negotiate.ts'
+import { checkProduced, isPrettyWanted, parseAccept } from '../../apiserver/negotiate.ts'
 import type { OpenApi } from '../../apiserver/openapi/openapi.ts'
 import type { Descriptions } from '../../apiserver/openapi/definitions/schemas.ts'
 import { createOpenApi } from '../../apiserver/openapi/openapi.ts'
@@ -54,7 +54,9 @@ export function documentsOf(
     if (pathname === '/statusz') return answerStatusz(request, serverStatus(), systemRandom)
     if (pathname.startsWith('/debug/')) return answerFlowTable(env, cluster, url)
     if (pathname === '/flagz') return answerFlagz(request, flagsOf(env), systemRandom)
-    if (ISSUER_PATHS.includes(pathname)) return answerIssuer(env, cluster, request, pathname)
+    // Its routes do not mind a slash at their end.
+    const routed = pathname.replace(/\/$/, '')
+    if (ISSUER_PATHS.includes(routed)) return answerIssuer(env, cluster, request, routed)
     return answerDiscovery(current(), request, url)
   }
 }
@@ -159,7 +161,11 @@ async function answerOpenApi(
   // The aggregator's index has one form, and no name; version 2 is compressed by a handler that says so.
   if (url.pathname === '/openapi/v2') headers.append('vary', 'Accept-Encoding')
   if (url.pathname !== '/openapi/v3') headers.append('vary', 'Accept')
-  if (document === 'not acceptable') return new Response(null, { status: 406, headers })
+  if (document === 'not acceptable') {
+    // Who asks for nothing that could be read as a form is given nothing.
+    const isUnread = url.pathname !== '/openapi/v2' && parseAccept(request.headers.get('accept') ?? '').length === 0
+    return isUnread ? new Response(null, { headers: NO_DOCUMENT.headers }) : new Response(null, { status: 406, headers })
+  }
   headers.set('content-type', document.contentType)
   if (url.pathname !== '/openapi/v3') headers.set('etag', document.etag)
   // A list of documents that is older than they are leads to what they are now.

@@ -21,7 +21,7 @@ const HOOKS = [
   'priority-and-fairness-config-producer', 'bootstrap-controller', 'start-kubernetes-service-cidr-controller',
   'start-kube-aggregator-informers', 'apiservice-status-local-available-controller',
   'apiservice-status-remote-available-controller', 'apiservice-registration-controller',
-  'apiservice-wait-for-first-sync', 'apiservice-discovery-controller', 'kube-apiserver-autoregistration',
+  'apiservice-discovery-controller', 'kube-apiserver-autoregistration',
 ]
 
 const ORDER = [

@@ -58,6 +58,11 @@ it.each([
   expect(text.split('\n').length > 2).toBe(isIndented)
 })
 
+it('flagz is indented for who says so of the form', async () => {
+  const accept = 'application/json;v=v1beta1;g=config.k8s.io;as=Flagz;pretty=1'
+  expect(await answerFlagz(asking(accept), {}, first).text()).toContain('{\n  "kind": "Flagz",')
+})
+
 it('an old version is given with a warning', () => {
   const { headers } = answerStatusz(asking('application/yaml;v=v1alpha1;g=config.k8s.io;as=Statusz'), status, first)
   expect([headers.get('content-type'), headers.get('warning')]).toEqual([
@@ -67,8 +72,15 @@ it('an old version is given with a warning', () => {
 })
 
 describe('another form', () => {
+  it('as protobuf is refused in JSON', async () => {
+    const response = answerStatusz(asking('application/vnd.kubernetes.protobuf'), status, first)
+    expect([response.status, response.headers.get('content-type')]).toEqual([406, 'application/json'])
+    expect(await response.text()).toContain('{\n  "kind": "Status",')
+  })
+
   it.each([
-    'application/json', 'application/vnd.kubernetes.protobuf', 'application/json;v=v2;g=config.k8s.io;as=Statusz',
+    'application/json', 'application/json;stream=watch;v=v1beta1;g=config.k8s.io;as=Statusz', 'text/plain;sv=v1',
+    'application/json;v=v2;g=config.k8s.io;as=Statusz',
     'application/json;v=v1beta1;g=config.k8s.io;as=Flagz', 'text/plain;v=v1beta1;g=config.k8s.io;as=Statusz',
   ])('as %s is refused with the list of what there is', (accept) => {
     expect(() => answerStatusz(asking(accept), status, first)).toThrow(

@@ -147,6 +147,12 @@ describe('documents of OpenAPI', () => {
     expect(compressed?.headers.get('vary')?.split(', ').toSorted()).toEqual(['Accept', 'Accept-Encoding'])
   })
 
+  it('are nothing at all for who asks for no form', async () => {
+    const answer = await asked('/openapi/v3/apis/apps/v1', { accept: 'junk' })
+    expect([answer?.status, await answer?.text(), answer?.headers.get('vary')]).toEqual([200, '', null])
+    expect((await asked('/openapi/v2', { accept: 'junk' }))?.status).toBe(406)
+  })
+
   it('are given in parts, of what they are before they are compressed', async () => {
     const headers = { range: 'bytes=0-10', 'accept-encoding': 'gzip' }
     const answer = await asked('/openapi/v3/apis/apps/v1', headers)

@@ -323,7 +323,6 @@ export class FlowControl {
       level.configure(object, seatLimits(object, shareSum, OBJECT_SEATS))
       this.#levels.set(name, level)
       this.#metrics.nominal.of(name).set(level.limits.nominal)
-      this.#metrics.oldLimit.of(name).set(level.limits.nominal)
       this.#metrics.lower.of(name).set(level.limits.min)
       this.#metrics.upper.of(name).set(level.limits.max)
       this.#metrics.current.of(name).set(level.currentLimit)

@@ -16,17 +16,12 @@ export type FlowMetrics = ReturnType<typeof flowMetrics>
 export function flowMetrics(registry: MetricRegistry) {
   const gauge = (name: string, help: string, more: { readonly stability?: 'BETA' } = BETA) =>
     registry.gauge({ name: PREFIX + name, help, ...more, labels: BY_SCHEMA })
-  const executingSeats = gauge(
-    'current_executing_seats',
-    'Concurrency (number of seats) occupied by the currently executing (initial stage for a WATCH, any stage otherwise) requests in the API Priority and Fairness subsystem',
-  )
-  // Its name before 1.28, which dashboards still ask for.
-  registry.onRead(() => [
-    { ...executingSeats.snapshot(), name: `${PREFIX}request_concurrency_in_use`, stability: 'ALPHA' },
-  ])
   return {
     ...levelMetrics(registry),
-    executingSeats,
+    executingSeats: gauge(
+      'current_executing_seats',
+      'Concurrency (number of seats) occupied by the currently executing (initial stage for a WATCH, any stage otherwise) requests in the API Priority and Fairness subsystem',
+    ),
     rejected: registry.counter({
       name: `${PREFIX}rejected_requests_total`,
       help: 'Number of requests rejected by API Priority and Fairness subsystem',
@@ -100,7 +95,6 @@ function levelMetrics(registry: MetricRegistry) {
     smoothed: gauge('demand_seats_smoothed', 'Smoothed seat demands'),
     target: gauge('target_seats', 'Seat allocation targets'),
   }
-  const nominal = 'Nominal number of execution seats configured for each priority level'
   const available = 'number of execution seats available to each priority level'
   return {
     /** What a level wanted lately. */
@@ -115,9 +109,7 @@ function levelMetrics(registry: MetricRegistry) {
       name: `${PREFIX}seat_fair_frac`,
       help: "Fair fraction of server's concurrency to allocate to each priority level that can use it",
     }).of(),
-    nominal: gauge('nominal_limit_seats', nominal, BETA),
-    /** Its name before 1.28. */
-    oldLimit: gauge('request_concurrency_limit', nominal),
+    nominal: gauge('nominal_limit_seats', 'Nominal number of execution seats configured for each priority level', BETA),
     lower: gauge('lower_limit_seats', `Configured lower bound on ${available}`),
     upper: gauge('upper_limit_seats', `Configured upper bound on ${available}`),
     current: gauge('current_limit_seats', `current derived ${available}`),

@@ -226,8 +226,6 @@ function latencyMetrics(registry: MetricRegistry) {
     labels: ['verb', ...RESOURCE],
     buckets: SLI_SECONDS,
   })
-  // Its name before 1.27.
-  registry.onRead(() => [{ ...slis.snapshot(), name: 'apiserver_request_slo_duration_seconds' }])
   const fieldValidations = registry.histogram({
     name: 'field_validation_request_duration_seconds',
     help: 'Response latency distribution in seconds for each field validation value',
