@@ -71,15 +71,20 @@ export function createDiscovery({ kinds, build, serverAddress = '' }: DiscoveryO
 
   return {
     document(path, accept) {
-      const plainPath = path === INDEX ? '/' : path.length > 2 && path.endsWith('/') ? path.slice(0, -1) : path
+      const plainPath = withoutSlash(path === INDEX ? '/' : path)
       if (!known.has(plainPath)) return undefined
-      const format = negotiate(accept, plainPath)
+      const format = discoveryFormat(accept, plainPath)
       const key = `${format.mediaType} ${String(format.isAggregated)} ${String(format.isPretty)} ${plainPath}`
       const document = made.get(key) ?? make(plainPath, format)
       if (document !== undefined) made.set(key, document)
       return document
     },
   }
+}
+
+/** What stands behind every path as well. */
+export function withoutSlash(path: string): string {
+  return path.length > 2 && path.endsWith('/') ? path.slice(0, -1) : path
 }
 
 function isRoot(path: string): boolean {
@@ -140,7 +145,7 @@ const ABOUT_GROUPS = /^\/apis(?:\/[^/]+)?$/
  * Aggregated where any clause asks for it, as upstream looks for that first; v2beta1 is not served in 1.36. The version
  * has no kind, and no other form than JSON. @throws ApiStatusError 406
  */
-function negotiate(accept: string | null, path: string): Format {
+export function discoveryFormat(accept: string | null, path: string): Format {
   const aggregated = isRoot(path) ? chosen(accept, isAggregatedAsked) : undefined
   if (aggregated !== undefined) return { ...aggregated, isAggregated: true }
   // Whoever looks around is shown JSON, whatever was asked for (routes/index.go).
@@ -175,7 +180,7 @@ function isAggregatedAsked(parameters: Parameters): boolean {
 }
 
 /** A document for people, where it is not for them already. */
-export function indentedDiscovery({ body }: DiscoveryDocument): DiscoveryDocument['body'] {
+export function indentedDiscovery(body: DiscoveryDocument['body']): DiscoveryDocument['body'] {
   return typeof body === 'string' && body.startsWith('{"') ? indentJson(body.trimEnd()) : body
 }
 

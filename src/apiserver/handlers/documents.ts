@@ -5,7 +5,8 @@
 import { notAllowedError } from '../../apimachinery/status-error.ts'
 import type { ApiHost } from '../api-host.ts'
 import { mergedDocument } from './aggregated/merged-documents.ts'
-import { remoteApis } from './aggregated/remote-api.ts'
+import { apiServices, remoteApis } from './aggregated/remote-api.ts'
+import { serviceOrder } from './aggregated/service-order.ts'
 import { HEALTH_CHECKS } from '../operations/health-checks.ts'
 import { answerHealth, isHealthPath } from '../operations/health.ts'
 import type { Way } from '../operations/way.ts'
@@ -29,12 +30,13 @@ export async function answerDocument(host: ApiHost, way: Way): Promise<Response>
     way.isServed = true
     return answer
   }
-  const apis = [...remoteApis(await host.refreshPolicy()).values()]
+  const policy = await host.refreshPolicy()
+  const apis = [...remoteApis(policy).values()]
   const isRefused = request.method !== 'GET' && isOnlyRead(url.pathname)
   // Whether there is such a document comes first, and in what form last.
   const asked = isRefused ? new Request(url) : request
   const read = { request: asked, url }
-  const answer = await (apis.length === 0 ? host.documents(asked, url) : mergedDocument(host, read, apis))
+  const answer = await (apis.length === 0 ? host.documents(asked, url) : mergedDocument(host, read, apis, serviceOrder(apiServices(policy))))
   if (answer === undefined) return answerUnknownPath(url.pathname)
   if (isRefused) throw notAllowedError()
   way.isServed = true

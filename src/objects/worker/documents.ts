@@ -138,7 +138,7 @@ async function answerDiscovery(
   if (isKnown(request, document.etag)) return notModified(headers)
   const isPretty = document.isPretty || isPrettyWanted(request.headers, url.searchParams.get('pretty'))
   const { etag } = document
-  const body = isPretty ? indentedDiscovery(document) : document.body
+  const body = isPretty ? indentedDiscovery(document.body) : document.body
   const isGzipped = acceptsGzip(request.headers)
   // What has many definitions in it is worth keeping compressed; anything else is at hand as it is.
   const isKept = etag !== undefined && isGzipped && !isPretty && body.length > GZIP_MIN_LENGTH

@@ -52,6 +52,7 @@ interface Options {
 function aWorld({ services = [anApiService('metrics.k8s.io', 'v1', 100)], namespace = '' }: Options = {}) {
   const requests: Request[] = []
   const answers: Record<string, unknown> = {
+    '/apis': { kind: 'APIGroupList', groups: [] },
     '/apis/metrics.k8s.io/v1': RESOURCES,
     '/openapi/v3': {
       paths: { 'apis/metrics.k8s.io/v1': { serverRelativeURL: '/openapi/v3/apis/metrics.k8s.io/v1?hash=A' } },
@@ -100,7 +101,7 @@ function aWorld({ services = [anApiService('metrics.k8s.io', 'v1', 100)], namesp
       },
     },
   })
-  return { api, requests, suspected, state, clock }
+  return { api, requests, answers, suspected, state, clock }
 }
 
 describe('a request for another server’s API', () => {
@@ -224,6 +225,13 @@ describe('a request for another server’s API', () => {
     expect(requests.at(-1)?.url).toMatch(/\/apis\/metrics\.k8s\.io\/v1\/a\/b%21c\?a=%27&z=1$/)
   })
 
+  it('for a document that it has not is answered as if there were no such server', async () => {
+    const { api, state } = aWorld()
+    state.answer = new Response('theirs', { status: 404 })
+    const answer = await api.request('GET', '/openapi/v3/apis/metrics.k8s.io/v1')
+    expect([answer.status, await answer.text()]).toEqual([404, ''])
+  })
+
   it('for its own documents goes there as well', async () => {
     const { api, requests } = aWorld()
     expect(await (await api.request('GET', '/apis/metrics.k8s.io/v1')).json()).toEqual(RESOURCES)
@@ -245,8 +253,8 @@ describe('discovery', () => {
     const { api } = aWorld({ services })
     const { body } = await api.json('GET', '/apis')
     const groups = body['groups'] as unknown as { name: string; versions: { version: string }[] }[]
-    expect(groups.slice(-2).map(({ name }) => name)).toEqual(['metrics.k8s.io', 'b.org'])
-    expect(groups.find(({ name }) => name === 'apps')?.versions.map(({ version }) => version)).toEqual(['v1', 'v9'])
+    expect(groups.slice(-3).map(({ name }) => name)).toEqual(['metrics.k8s.io', 'b.org', 'apps'])
+    expect(groups.find(({ name }) => name === 'apps')?.versions.map(({ version }) => version)).toEqual(['v9', 'v1'])
     const group = await api.json('GET', '/apis/metrics.k8s.io')
     expect(group).toEqual({
       code: 200,
@@ -258,6 +266,56 @@ describe('discovery', () => {
         preferredVersion: { groupVersion: 'metrics.k8s.io/v1', version: 'v1' },
       },
     })
+  })
+
+  it('lists all groups by the priorities of their APIServices, ours as well', async () => {
+    const local = (group: string, version: string, priority: number, ofVersion: number) => ({
+      resource: 'apiservices.apiregistration.k8s.io',
+      name: `${version}.${group}`,
+      text: JSON.stringify({
+        metadata: { name: `${version}.${group}` },
+        spec: { group, version, groupPriorityMinimum: priority, versionPriority: ofVersion },
+      }),
+    })
+    const ours = [local('apps', 'v1', 17_800, 30), local('batch', 'v1', 17_400, 15)]
+    const { api } = aWorld({ services: [...services, ...ours, anApiService('z.org', 'v2beta1', 17_500)] })
+    const { body } = await api.json('GET', '/apis')
+    const groups = body['groups'] as unknown as { name: string; versions: object[]; preferredVersion: object }[]
+    const names = groups.map(({ name }) => name)
+    expect(names[0]).toBe('apiregistration.k8s.io')
+    expect(names.slice(-5)).toEqual(['apps', 'z.org', 'batch', 'metrics.k8s.io', 'b.org'])
+    expect(groups.find(({ name }) => name === 'apps')?.preferredVersion).toMatchObject({ version: 'v1' })
+    const response = await api.request('GET', '/apis', { headers: { accept: AGGREGATED } })
+    const { items } = await response.json<{ items: { metadata: { name: string } }[] }>()
+    expect(items.map(({ metadata }) => metadata.name)).toEqual(names)
+  })
+
+  it('of a group that others serve alone is negotiated', async () => {
+    const { api } = aWorld()
+    const ask = async (accept: string, query = '') => {
+      const answer = await api.request('GET', `/apis/metrics.k8s.io${query}`, { headers: { accept } })
+      return [answer.status, answer.headers.get('content-type'), await answer.text()]
+    }
+    expect(await ask('application/yaml')).toEqual([
+      200, 'application/yaml', expect.stringContaining('name: metrics.k8s.io\n'),
+    ])
+    expect((await ask('application/json'))[2]).toMatch(/^\{"kind":"APIGroup".*\}\n$/)
+    expect((await ask('application/json', '?pretty=1'))[2]).toContain('{\n  "kind": "APIGroup",')
+    expect((await ask('application/vnd.kubernetes.protobuf'))[1]).toBe('application/vnd.kubernetes.protobuf')
+    expect((await ask('image/png'))[0]).toBe(406)
+  })
+
+  it('in its aggregated form has what a server says of itself in that form', async () => {
+    const { api, requests, answers } = aWorld()
+    const versions = [{ version: 'v1', resources: [{ resource: 'nodes' }], freshness: 'Stale' }, { version: 'v9' }]
+    answers['/apis'] = { kind: 'APIGroupDiscoveryList', items: [{ metadata: { name: 'metrics.k8s.io' }, versions }] }
+    const response = await api.request('GET', '/apis', { headers: { accept: AGGREGATED } })
+    const { items } = await response.json<{ items: unknown[] }>()
+    expect(items.at(-1)).toEqual({
+      metadata: { name: 'metrics.k8s.io' },
+      versions: [{ version: 'v1', resources: [{ resource: 'nodes' }], freshness: 'Current' }],
+    })
+    expect(requests.map(({ url }) => new URL(url).pathname)).toEqual(['/apis'])
   })
 
   it('in its aggregated form has their resources, with an ETag of its own', async () => {
@@ -310,7 +368,7 @@ describe('discovery', () => {
     expect(await read()).toEqual([['Current', 1]])
     clock.advance(60_000)
     expect(await read()).toEqual([['Stale', 1]])
-    expect(warn).toHaveBeenCalledOnce()
+    expect(warn).toHaveBeenCalledTimes(2)
     warn.mockRestore()
     const other = aWorld({ services: [anApiService('metrics.k8s.io', 'v1', 100, 'False')] })
     const response = await other.api.request('GET', '/apis', { headers: { accept: AGGREGATED } })

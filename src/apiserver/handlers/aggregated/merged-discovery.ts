@@ -1,10 +1,9 @@
 /**
  * Discovery with the groups of other servers in it (k8s.io/kube-aggregator pkg/apiserver/{handler_apis,
- * handler_discovery}.go). Pure: documents and what the servers said go in, documents come out. Groups come in the order
- * of their priorities behind those that are always served; versions within a group as their priorities say.
+ * handler_discovery}.go). Pure: documents and what the servers said go in, documents come out.
  */
-import { ascending } from '../../../lib/order.ts'
 import type { RemoteApi } from './remote-api.ts'
+import type { ServiceOrder } from './service-order.ts'
 
 interface Version {
   readonly groupVersion: string
@@ -29,37 +28,41 @@ interface GroupDiscovery {
   readonly versions: readonly VersionDiscovery[]
 }
 
-/** The groups of other servers, each with its versions in order. */
-function remoteGroups(apis: Iterable<RemoteApi>): (readonly [group: string, apis: readonly RemoteApi[]])[] {
-  const groups = [...Map.groupBy(apis, ({ group }) => group)].filter(([group]) => group !== '')
-  const priority = (list: readonly RemoteApi[]): number => Math.max(...list.map(({ groupPriority }) => groupPriority))
+/** The groups of other servers. */
+function remoteGroups(apis: Iterable<RemoteApi>): Map<string, readonly RemoteApi[]> {
+  const groups = Map.groupBy(apis, ({ group }) => group)
+  groups.delete('')
   return groups
-    .map(([group, list]) => [group, list.toSorted((a, b) => b.versionPriority - a.versionPriority)] as const)
-    .toSorted(([one, ones], [other, others]) => priority(others) - priority(ones) || ascending(one, other))
 }
 
 /** metav1.APIGroup of a group that other servers serve, alone or beside us. */
-export function mergedGroup(local: Group | undefined, name: string, apis: Iterable<RemoteApi>): Group | undefined {
-  const [, own = []] = remoteGroups(apis).find(([group]) => group === name) ?? []
+export function mergedGroup(
+  local: Group | undefined,
+  name: string,
+  apis: Iterable<RemoteApi>,
+  order: ServiceOrder,
+): Group | undefined {
+  const own = remoteGroups(apis).get(name) ?? []
   if (own.length === 0) return local
   const remote = own.map(({ version }) => ({ groupVersion: `${name}/${version}`, version }))
   const names = new Set(remote.map(({ version }) => version))
-  const versions = [...(local?.versions ?? []).filter(({ version }) => !names.has(version)), ...remote]
-  return { name, versions, preferredVersion: local?.preferredVersion ?? versions[0] }
+  const versions = [...(local?.versions ?? []).filter(({ version }) => !names.has(version)), ...remote].toSorted(
+    (one, other) => order.compareVersions(name, one.version, other.version),
+  )
+  return { name, versions, preferredVersion: versions[0] }
 }
 
 /** metav1.APIGroupList. */
 export function mergedGroupList<List extends { readonly groups: readonly Group[] }>(
   list: List,
   apis: Iterable<RemoteApi>,
+  order: ServiceOrder,
 ): List {
   const all = [...apis]
-  const names = new Set(list.groups.map(({ name }) => name))
-  const merged = list.groups.map((group) => mergedGroup(group, group.name, all) ?? group)
-  const added = remoteGroups(all)
-    .filter(([name]) => !names.has(name))
-    .flatMap(([name]) => mergedGroup(undefined, name, all) ?? [])
-  return { ...list, groups: [...merged, ...added] }
+  const locals = new Map(list.groups.map((group) => [group.name, group]))
+  const names = new Set([...locals.keys(), ...remoteGroups(all).keys()])
+  const groups = [...names].flatMap((name) => mergedGroup(locals.get(name), name, all, order) ?? [])
+  return { ...list, groups: groups.toSorted((one, other) => order.compareGroups(one.name, other.name)) }
 }
 
 /** apidiscovery.k8s.io/v2 APIGroupDiscoveryList; `said` is by `group/version`. */
@@ -67,21 +70,22 @@ export function mergedDiscovery<List extends { readonly items: readonly GroupDis
   list: List,
   apis: Iterable<RemoteApi>,
   said: ReadonlyMap<string, VersionDiscovery>,
+  order: ServiceOrder,
 ): List {
-  const remote = new Map(
-    remoteGroups(apis).map(([group, own]) => [
-      group,
-      own.map(({ version }) => said.get(`${group}/${version}`) ?? { version, freshness: 'Stale' as const }),
-    ]),
-  )
-  const items = list.items.map((item) => {
-    const added = remote.get(item.metadata.name ?? '')
-    if (added === undefined) return item
-    remote.delete(item.metadata.name ?? '')
+  const remote = remoteGroups(apis)
+  const locals = new Map(list.items.map((item) => [item.metadata.name ?? '', item]))
+  const items = [...new Set([...locals.keys(), ...remote.keys()])].map((name): GroupDiscovery => {
+    const item = locals.get(name) ?? { metadata: { name }, versions: [] }
+    const added = (remote.get(name) ?? []).map(
+      ({ version }) => said.get(`${name}/${version}`) ?? { version, freshness: 'Stale' as const },
+    )
+    if (added.length === 0) return item
     const names = new Set(added.map(({ version }) => version))
-    return { ...item, versions: [...item.versions.filter(({ version }) => !names.has(version)), ...added] }
+    const versions = [...item.versions.filter(({ version }) => !names.has(version)), ...added]
+    return { ...item, versions: versions.toSorted((a, b) => order.compareVersions(name, a.version, b.version)) }
   })
-  return { ...list, items: [...items, ...[...remote].map(([name, versions]) => ({ metadata: { name }, versions }))] }
+  const nameOf = ({ metadata }: GroupDiscovery): string => metadata.name ?? ''
+  return { ...list, items: items.toSorted((one, other) => order.compareGroups(nameOf(one), nameOf(other))) }
 }
 
 interface LegacyResource {
@@ -125,5 +129,5 @@ export function fromLegacy(version: string, resources: readonly LegacyResource[]
         ...(subresources.length === 0 ? {} : { subresources }),
       }
     })
-  return { version, resources: converted, freshness: 'Current' }
+  return { version, ...(converted.length === 0 ? {} : { resources: converted }), freshness: 'Current' }
 }

@@ -3,9 +3,11 @@
  * may change; their ETags tell whether the client has the same. Only asked for where there are other servers.
  */
 import { contentHash } from '../../discovery/content-hash.ts'
-import { AGGREGATED_PARAMETERS, printedDiscovery } from '../../discovery/discovery.ts'
+import {
+  AGGREGATED_PARAMETERS, discoveryFormat, indentedDiscovery, printedDiscovery, withoutSlash,
+} from '../../discovery/discovery.ts'
 import type { ApiHost } from '../../api-host.ts'
-import { bareMediaType } from '../../negotiate.ts'
+import { bareMediaType, isPrettyWanted } from '../../negotiate.ts'
 import { acceptsGzip, bodyAnswer } from '../../reading/gzip.ts'
 import { answerContent, asksForRange, notModified } from '../../reading/served-content.ts'
 import type { Way } from '../../operations/way.ts'
@@ -13,6 +15,7 @@ import type { Group } from './merged-discovery.ts'
 import { mergedDiscovery, mergedGroup, mergedGroupList } from './merged-discovery.ts'
 import type { RemoteApi } from './remote-api.ts'
 import type { RemoteDocuments } from './remote-documents.ts'
+import type { ServiceOrder } from './service-order.ts'
 
 type Merge = (local: unknown) => unknown
 type Fields = Readonly<Record<string, unknown>>
@@ -22,8 +25,9 @@ export async function mergedDocument(
   host: Pick<ApiHost, 'clock' | 'documents' | 'remoteDocuments'>,
   { request, url }: Pick<Way, 'request' | 'url'>,
   apis: readonly RemoteApi[],
+  order: ServiceOrder,
 ): Promise<Response | undefined> {
-  const merge = mergeOf(host.remoteDocuments, url.pathname, apis)
+  const merge = mergeOf(host.remoteDocuments, url.pathname, apis, order)
   if (merge === undefined) return host.documents(request, url)
   const ask = (accept: string | null): Promise<Response | undefined> => {
     const headers = new Headers(request.headers)
@@ -32,7 +36,7 @@ export async function mergedDocument(
     return host.documents(new Request(url, { headers }), url)
   }
   const local = await ask(request.headers.get('accept'))
-  if (local === undefined) return onlyRemote(url.pathname, apis)
+  if (local === undefined) return onlyRemote(request, url, apis, order)
   if (!local.ok) return local
   const contentType = local.headers.get('content-type') ?? ''
   const isAggregated = contentType.includes('as=APIGroupDiscoveryList')
@@ -40,8 +44,7 @@ export async function mergedDocument(
   if (plain === undefined) return local
   const merged = await merge(await plain.json(), isAggregated)
   const text = JSON.stringify(merged)
-  const mediaType = bareMediaType(contentType)
-  const body = isJson(mediaType, url.pathname) ? text : await inForm(url.pathname, mediaType, merged as object)
+  const body = await inForm(request, url, { mediaType: bareMediaType(contentType), text, merged: merged as object })
   return answer(request, local, body, { hash: contentHash(text), nowMs: host.clock.now() })
 }
 
@@ -55,11 +58,26 @@ async function asJson(
   return ask(isAggregated ? JSON_TYPE + AGGREGATED_PARAMETERS : JSON_TYPE)
 }
 
+interface Merged {
+  readonly mediaType: string
+  readonly text: string
+  readonly merged: object
+}
+
 /** In the form of our own document: clients have negotiated that one. */
-async function inForm(path: string, mediaType: string, merged: object): Promise<Body> {
+async function inForm(request: Request, url: URL, { mediaType, text, merged }: Merged): Promise<Body> {
+  if (!url.pathname.startsWith('/openapi/')) return printedFor(request, url, merged)
+  // The index is JSON whatever it is called.
+  if (mediaType === JSON_TYPE || url.pathname === '/openapi/v3') return text
   // Loaded by who asks for it, as it is where we alone are asked.
-  if (path === '/openapi/v2') return (await import('../../openapi/protobuf/version2.ts')).encodeOpenApiV2(merged)
-  return printedDiscovery(merged, mediaType)
+  return (await import('../../openapi/protobuf/version2.ts')).encodeOpenApiV2(merged)
+}
+
+/** @throws ApiStatusError 406 */
+function printedFor({ headers }: Request, { pathname, searchParams }: URL, value: object): Body {
+  const { mediaType, isPretty } = discoveryFormat(headers.get('accept'), withoutSlash(pathname))
+  const body = printedDiscovery(value, mediaType)
+  return isPretty || isPrettyWanted(headers, searchParams.get('pretty')) ? indentedDiscovery(body) : body
 }
 
 const JSON_TYPE = 'application/json'
@@ -74,26 +92,40 @@ const OF_GROUP = /^\/apis\/([^/]+)\/?$/
 
 type DocumentMerge = (local: unknown, isAggregated: boolean) => Promise<unknown>
 
-function mergeOf(remote: RemoteDocuments, path: string, apis: readonly RemoteApi[]): DocumentMerge | undefined {
+function mergeOf(
+  remote: RemoteDocuments,
+  path: string,
+  apis: readonly RemoteApi[],
+  order: ServiceOrder,
+): DocumentMerge | undefined {
   if (path === '/apis') {
     return async (local, isAggregated) =>
       isAggregated
-        ? mergedDiscovery(local as Parameters<typeof mergedDiscovery>[0], apis, await discoveries(remote, apis))
-        : mergedGroupList(local as { groups: Group[] }, apis)
+        ? mergedDiscovery(local as Parameters<typeof mergedDiscovery>[0], apis, await discoveries(remote, apis), order)
+        : mergedGroupList(local as { groups: Group[] }, apis, order)
   }
   const [, group] = OF_GROUP.exec(path) ?? []
   if (group !== undefined && apis.some((api) => api.group === group)) {
-    return (local) => Promise.resolve({ ...(local as Fields), ...mergedGroup(local as Group, group, apis) })
+    return (local) => Promise.resolve({ ...(local as Fields), ...mergedGroup(local as Group, group, apis, order) })
   }
   if (path === '/openapi/v3') return async (local) => (await openApiV3(remote, apis))(local)
   return path === '/openapi/v2' ? async (local) => (await openApiV2(remote, apis))(local) : undefined
 }
 
-function onlyRemote(path: string, apis: readonly RemoteApi[]): Response | undefined {
-  const [, name = ''] = OF_GROUP.exec(path) ?? []
-  const group = mergedGroup(undefined, name, apis)
-  const headers = { 'cache-control': 'no-cache, private' }
-  return group === undefined ? undefined : Response.json({ kind: 'APIGroup', apiVersion: 'v1', ...group }, { headers })
+/** @throws ApiStatusError 406 */
+function onlyRemote(
+  request: Request,
+  url: URL,
+  apis: readonly RemoteApi[],
+  order: ServiceOrder,
+): Response | undefined {
+  const [, name = ''] = OF_GROUP.exec(url.pathname) ?? []
+  const group = mergedGroup(undefined, name, apis, order)
+  if (group === undefined) return undefined
+  const { mediaType } = discoveryFormat(request.headers.get('accept'), withoutSlash(url.pathname))
+  const headers = new Headers({ 'cache-control': 'no-cache, private', 'content-type': mediaType })
+  const body = printedFor(request, url, { kind: 'APIGroup', apiVersion: 'v1', ...group })
+  return bodyAnswer(body, { headers }, acceptsGzip(request.headers))
 }
 
 async function discoveries(remote: RemoteDocuments, apis: readonly RemoteApi[]) {
@@ -143,9 +175,6 @@ async function openApiV2(remote: RemoteDocuments, apis: readonly RemoteApi[]): P
     }
   }
 }
-
-/** The index is JSON whatever it is called. */
-const isJson = (mediaType: string, path: string): boolean => mediaType === JSON_TYPE || path === '/openapi/v3'
 
 type Body = string | Uint8Array<ArrayBuffer>
 

@@ -48,6 +48,10 @@ export async function answerByRemote(aggregation: Aggregation, way: Way, api: Re
   try {
     const answer = await aggregation.send(service, onward)
     if (isSuspicious(answer)) aggregation.suspect(api)
+    if (answer.status === 404 && way.url.pathname.startsWith(OPENAPI_V3)) {
+      void answer.body?.cancel()
+      return undocumented()
+    }
     for (const header of way.headers) {
       // What it says of its own turns stands behind what is said of ours.
       const own = header[0].startsWith('x-kubernetes-pf-') ? answer.headers.get(header[0]) : null
@@ -127,7 +131,7 @@ function escapeKey(key: string): string {
 
 const OPENAPI_V3 = '/openapi/v3/'
 
-/** The document of an API that is down is none of those that there are. */
+/** What an API that is down would say of itself, or one does not, is none of the documents that there are. */
 function undocumented(): Response {
   return new Response(null, { status: 404, headers: { 'cache-control': UNCACHED } })
 }

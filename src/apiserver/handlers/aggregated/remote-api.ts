@@ -12,8 +12,11 @@ export interface RemoteApi {
   readonly version: string
   readonly service: { readonly namespace: string; readonly name: string; readonly port: number }
   readonly isAvailable: boolean
-  readonly groupPriority: number
-  readonly versionPriority: number
+}
+
+/** Our own, and those of others. */
+export function apiServices(policy: ClusterPolicy): Iterable<V1APIService> {
+  return policy.all<V1APIService>('apiservices.apiregistration.k8s.io')
 }
 
 const byPolicy = new WeakMap<ClusterPolicy, ReadonlyMap<string, RemoteApi>>()
@@ -22,8 +25,7 @@ const byPolicy = new WeakMap<ClusterPolicy, ReadonlyMap<string, RemoteApi>>()
 export function remoteApis(policy: ClusterPolicy): ReadonlyMap<string, RemoteApi> {
   let apis = byPolicy.get(policy)
   if (apis === undefined) {
-    const objects = [...policy.all<V1APIService>('apiservices.apiregistration.k8s.io')]
-    apis = new Map(objects.flatMap(remoteApi).map((one) => [`${one.group}/${one.version}`, one]))
+    apis = new Map([...apiServices(policy)].flatMap(remoteApi).map((one) => [`${one.group}/${one.version}`, one]))
     byPolicy.set(policy, apis)
   }
   return apis
@@ -31,7 +33,7 @@ export function remoteApis(policy: ClusterPolicy): ReadonlyMap<string, RemoteApi
 
 function remoteApi({ spec, status }: V1APIService): RemoteApi[] {
   if (spec?.service === undefined) return []
-  const { group = '', version = '', groupPriorityMinimum, versionPriority } = spec
+  const { group = '', version = '' } = spec
   const { namespace = '', name = '', port = 443 } = spec.service
   const condition = status?.conditions?.find(({ type }) => type === 'Available')
   return [
@@ -40,8 +42,6 @@ function remoteApi({ spec, status }: V1APIService): RemoteApi[] {
       version,
       service: { namespace, name, port },
       isAvailable: condition?.status === 'True',
-      groupPriority: groupPriorityMinimum,
-      versionPriority,
     },
   ]
 }

@@ -5,6 +5,7 @@
 import { MASTERS_GROUP } from '../../../auth/user.ts'
 import type { UserInfo } from '../../../auth/user.ts'
 import type { Clock } from '../../../lib/clock.ts'
+import { AGGREGATED_PARAMETERS } from '../../discovery/discovery.ts'
 import type { VersionDiscovery } from './merged-discovery.ts'
 import { fromLegacy } from './merged-discovery.ts'
 import type { Aggregation } from './proxy.ts'
@@ -18,6 +19,21 @@ const MAX_DOCUMENTS = 256
 
 /** Always let in by servers that follow upstream's library. */
 export const AGGREGATOR: UserInfo = { username: 'system:kube-aggregator', groups: [MASTERS_GROUP] }
+
+const JSON_TYPE = 'application/json'
+const AGGREGATED = `${JSON_TYPE}${AGGREGATED_PARAMETERS}`
+
+interface GroupDiscoveryList {
+  readonly items?: readonly {
+    readonly metadata?: { readonly name?: string }
+    readonly versions?: readonly Omit<VersionDiscovery, 'freshness'>[]
+  }[]
+}
+
+/** Old servers answer who asks for it with a list of groups, or with nothing. */
+function isGroupDiscoveryList(value: unknown): value is GroupDiscoveryList {
+  return typeof value === 'object' && value !== null && 'kind' in value && value.kind === 'APIGroupDiscoveryList'
+}
 
 interface Kept {
   readonly value: unknown
@@ -40,22 +56,28 @@ export class RemoteDocuments {
   }
 
   /** Undefined: it was never read. */
-  async read(api: RemoteApi, path: string): Promise<RemoteDocument | undefined> {
+  async read(api: RemoteApi, path: string, accept = JSON_TYPE): Promise<RemoteDocument | undefined> {
     const { service, isAvailable } = api
-    const key = `${service.namespace}/${service.name}:${String(service.port)} ${path}`
+    const key = `${service.namespace}/${service.name}:${String(service.port)} ${path} ${accept}`
     const kept = this.#kept.get(key)
     const nowMs = this.#clock.now()
     if (kept !== undefined && isAvailable && nowMs < kept.untilMs) return { value: kept.value, isStale: false }
-    const value = isAvailable ? await this.#ask(api, path) : undefined
+    const value = isAvailable ? await this.#ask(api, path, accept) : undefined
     if (value === undefined) return kept === undefined ? undefined : { value: kept.value, isStale: true }
     if (this.#kept.size >= MAX_DOCUMENTS) this.#kept.delete(this.#kept.keys().next().value ?? '')
     this.#kept.set(key, { value, untilMs: nowMs + MAX_AGE_MS })
     return { value, isStale: false }
   }
 
-  /** The resources of a group and version. */
+  /** The resources of a group and version, as the server itself tells of all of its own, or of one after the other. */
   async discovery(api: RemoteApi): Promise<VersionDiscovery> {
     const { group, version } = api
+    const whole = await this.read(api, '/apis', AGGREGATED)
+    if (whole !== undefined && isGroupDiscoveryList(whole.value)) {
+      const own = whole.value.items?.find(({ metadata }) => metadata?.name === group)
+      const said = own?.versions?.find((one) => one.version === version)
+      return { ...(said ?? { version }), freshness: whole.isStale ? 'Stale' : 'Current' }
+    }
     const found = await this.read(api, `/apis/${group}/${version}`)
     if (found === undefined) return { version, freshness: 'Stale' }
     const { resources = [] } = found.value as { resources?: Parameters<typeof fromLegacy>[1] }
@@ -63,12 +85,12 @@ export class RemoteDocuments {
     return found.isStale ? { ...said, freshness: 'Stale' } : said
   }
 
-  async #ask(api: RemoteApi, path: string): Promise<unknown> {
+  async #ask(api: RemoteApi, path: string, accept: string): Promise<unknown> {
     const { service } = api
     const abort = new AbortController()
     const cancel = this.#clock.after(TIMEOUT_MS, () => abort.abort())
     try {
-      const headers = new Headers({ accept: 'application/json' })
+      const headers = new Headers({ accept })
       addUser(headers, AGGREGATOR)
       const request = new Request(`https://${service.name}.${service.namespace}.svc${path}`, {
         headers, signal: abort.signal, redirect: 'manual',
@@ -77,7 +99,8 @@ export class RemoteDocuments {
       if (response.ok) return await response.json()
       if (isSuspicious(response)) this.#aggregation.suspect(api)
       await response.body?.cancel()
-      return undefined
+      // A server that tells of all its groups in no such form is not asked again and again.
+      return accept === AGGREGATED && response.status < 500 ? null : undefined
     } catch (error) {
       this.#aggregation.suspect(api)
       console.warn(`${path} of ${service.namespace}/${service.name} cannot be read`, error)
