@@ -314,7 +314,7 @@ export const LIMITS: Readonly<Record<string, readonly Limit[]>> = {
         'Batches for the webhook go one at a time, after 1 s instead of 30 (a batch waits in memory), so that there is ' +
         'nothing to throttle; the log is written a line at a time in every mode. At the edge it has one form (JSON), and ' +
         'nobody can tell whether it was written. What a patch sent that is no JSON is left out of its event, which ' +
-        'upstream loses, as it cannot write it; of an answer in protobuf, fields that say nothing (`replicas: 0`).',
+        'upstream loses, as it cannot write it.',
     },
   ],
   'Priority and fairness': [

@@ -3,11 +3,17 @@
  * body that cannot be read is left out, as the request was answered whatever it was.
  */
 import { parseJson } from '../../../lib/exact-json.ts'
+import { typeOfKind } from '../../../apis/kind-type.ts'
+import { schema } from '../../../apis/schema.ts'
+import { parseGroupVersion } from '../../../apimachinery/meta.ts'
+import { decodeObject } from '../../../apimachinery/schema/decode.ts'
+import { inFieldOrder } from '../../../apimachinery/schema/field-order.ts'
 import { messageOf } from '../../answer.ts'
 import { bareMediaType } from '../../negotiate.ts'
 import { protobufCodec } from '../../../apis/facts/protobuf-facts.ts'
+import type { TypeMeta } from '../../../apimachinery/wire/protobuf/codec.ts'
 import { PROTOBUF_MEDIA_TYPE, readEnvelope } from '../../../apimachinery/wire/protobuf/codec.ts'
-import { isJsonObject } from '../../../apimachinery/patch/json-value.ts'
+import { isJsonObject, type JsonObject } from '../../../apimachinery/patch/json-value.ts'
 import { readYaml } from '../../../apimachinery/wire/yaml.ts'
 import type { AuditConfig } from './policy.ts'
 
@@ -39,12 +45,26 @@ async function jsonOf(body: Request | Response): Promise<unknown> {
   if (mediaType === PROTOBUF_MEDIA_TYPE) {
     const { apiVersion, kind, raw } = readEnvelope(new Uint8Array(await body.arrayBuffer()))
     const object = protobufCodec.decode(messageOf({ apiVersion, kind, metadata: {} }), raw)
-    return { kind: kind.toWellFormed(), apiVersion: apiVersion.toWellFormed(), ...object }
+    return completed({ kind: kind.toWellFormed(), apiVersion: apiVersion.toWellFormed(), ...object })
   }
   const text = await textOf(body)
   if (text === '') return undefined
   if (mediaType.endsWith('yaml')) return readYaml(text)
   return mediaType === '' || mediaType.endsWith('json') ? parseJson(text) : undefined
+}
+
+/** What JSON always shows is not there in protobuf where it says nothing. */
+function completed(object: JsonObject & TypeMeta): unknown {
+  const { kind, apiVersion } = object
+  const groupVersion = parseGroupVersion(apiVersion)
+  if (groupVersion === undefined) return object
+  const whole = (type: string, value: unknown): unknown =>
+    inFieldOrder(schema.structOf(type), decodeObject(schema, type, value).object)
+  const own = typeOfKind({ ...groupVersion, kind })
+  if (own !== undefined) return whole(own, object)
+  const item = typeOfKind({ ...groupVersion, kind: kind.replace(/List$/, '') })
+  const { items = [] } = object as { readonly items?: readonly unknown[] }
+  return item === undefined ? object : { ...object, items: items.map((one) => whole(item, one)) }
 }
 
 /** Long answers were compressed before they came here. */

@@ -77,6 +77,28 @@ describe('what is told of an answer', () => {
     expect(plain?.['responseObject']).toMatchObject({ kind: 'Status', code: 404 })
   })
 
+  it('is whole where it was in protobuf, which leaves out what says nothing', async () => {
+    const { api, events, until } = aWorld('RequestResponse')
+    const headers = { accept: 'application/vnd.kubernetes.protobuf' }
+    const sets = '/apis/apps/v1/namespaces/team/replicasets'
+    const template = { metadata: { labels: { a: 'b' } }, spec: { containers: [{ name: 'c', image: 'i' }] } }
+    const spec = { replicas: 0, selector: { matchLabels: { a: 'b' } }, template }
+    await api.request('POST', sets, { body: { metadata: { name: 'r' }, spec }, headers })
+    await api.request('GET', sets, { headers })
+    await api.request('GET', PATH, { headers })
+    const request = { apiVersion: 'authentication.k8s.io/v1', kind: 'TokenRequest', spec: {} }
+    await api.json('POST', '/api/v1/namespaces/team/serviceaccounts', { body: { metadata: { name: 's' } } })
+    await api.request('POST', '/api/v1/namespaces/team/serviceaccounts/s/token', { body: request, headers })
+    await until(5)
+    const [made, listed, none, , token] = events.map(({ responseObject }) => responseObject)
+    expect(made).toMatchObject({ kind: 'ReplicaSet', status: { replicas: 0 } })
+    expect(listed).toMatchObject({ kind: 'ReplicaSetList', items: [{ metadata: { name: 'r' }, status: { replicas: 0 } }] })
+    expect(none).toEqual({
+      kind: 'ConfigMapList', apiVersion: 'v1', metadata: { resourceVersion: expect.any(String) }, items: [],
+    })
+    expect(token).toMatchObject({ kind: 'TokenRequest', spec: { boundObjectRef: null } })
+  })
+
   it('is the whole refusal of what is no resource, and nothing of its text', async () => {
     const { api, events, until } = aWorld('RequestResponse')
     await api.request('GET', '/healthz', { user: { username: 'joe', groups: [] } })
