@@ -199,7 +199,8 @@ export class FlowControl {
     const { level, schemaName } = flow
     level.demand.add(-width.seats, nowMs)
     level.retryAfter.refused(nowMs)
-    level.counts[REFUSALS[reason] ?? 'rejected'] += 1
+    level.counts.rejected += 1
+    if (reason === GAVE_UP) level.counts.cancelled += 1
     this.#metrics.rejected.of(level.name, schemaName, reason).add()
     return { flow, width, isAdmitted: false, retryAfterSeconds: level.retryAfter.seconds }
   }
@@ -212,7 +213,7 @@ export class FlowControl {
     return new Promise((resolve) => {
       const leave = (how: () => Verdict): void => {
         cancelTimer()
-        signal?.removeEventListener('abort', cancel)
+        signal?.removeEventListener('abort', giveUp)
         this.#waiting -= 1
         this.#queued.delete(id)
         queued.of(level.name, schemaName).add(-1)
@@ -226,13 +227,12 @@ export class FlowControl {
         width,
         dispatch: (queue: number) => leave(() => this.#dispatch(flow, queue, arrival, this.#clock.now())),
       }
-      const giveUp = (reason: string): void => {
+      const giveUp = (): void => {
         level.leave(queue, item)
-        leave(() => this.#refuse(flow, width, reason, this.#clock.now()))
+        leave(() => this.#refuse(flow, width, GAVE_UP, this.#clock.now()))
       }
-      const cancel = (): void => giveUp('cancelled')
-      const cancelTimer = this.#clock.after(limitMs, () => giveUp('time-out'))
-      signal?.addEventListener('abort', cancel)
+      const cancelTimer = this.#clock.after(limitMs, giveUp)
+      signal?.addEventListener('abort', giveUp)
       this.#waiting += 1
       queued.of(level.name, schemaName).add()
       flow.queuedSeats.add(width.seats)
@@ -346,7 +346,8 @@ export class FlowControl {
   }
 }
 
-const REFUSALS: Readonly<Record<string, 'timedOut' | 'cancelled'>> = { 'time-out': 'timedOut', cancelled: 'cancelled' }
+/** It left its queue, whether its time was over or nobody waited for it any more: upstream tells them not apart. */
+const GAVE_UP = 'time-out'
 
 /** Of a request that waits in no queue. */
 const NO_PLACE = -1

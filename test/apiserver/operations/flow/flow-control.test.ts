@@ -343,6 +343,23 @@ describe('the tables for who looks into it', () => {
     expect(world.api.scope.host.operations.flow.dump().requests).toEqual([])
   })
 
+  it('count who left its queue among those that were refused', async () => {
+    const world = aWorld(WHOLE)
+    const running = Array.from({ length: 40 }, (_, index) => create(world, ann, `c-${String(index)}`))
+    await settled()
+    const executing = world.pending()
+    world.clock.advance(15_000)
+    await settled()
+    const dump = world.api.scope.host.operations.flow.dump()
+    const [, ...levels] = cells(flowTable(`${ROOT}dump_priority_levels`)?.([dump], false) ?? '')
+    const left = String(40 - executing)
+    expect(levels.find(([name]) => name === 'global-default')?.slice(4)).toEqual([
+      '0', String(executing), String(executing), left, '0', left,
+    ])
+    world.release()
+    await Promise.all(running)
+  })
+
   it('have every queue of a level, those in which nothing is as well', async () => {
     const world = aWorld(WHOLE)
     world.release()
