@@ -2,7 +2,7 @@
  * What a proxy below the API's own paths changes of requests and answers, so that links lead back through it
  * (k8s.io/apimachinery pkg/util/proxy/{transport,upgradeaware}.go). Pure.
  */
-import { cleanPath, encodedPath } from '../lib/go-address.ts'
+import { cleanPath, encodedPath } from '../apiserver/subresources/connect/go-address.ts'
 
 /** Attributes that hold addresses, by element: those of HTML 4 and 5 that upstream rewrites. */
 export const ADDRESS_ATTRIBUTES: Readonly<Record<string, readonly string[]>> = {

@@ -250,9 +250,8 @@ export const LIMITS: Readonly<Record<string, readonly Limit[]>> = {
     },
     {
       what:
-        'Documents of OpenAPI are those of such a server as it wrote them. In version 2 a definition counts as the first ' +
-        'one of that name says it, ours before those of others, where upstream gives others another name (`_v2`); of a ' +
-        'server that knows version 2 alone there is none in version 3, which upstream makes of it.',
+        'Documents of OpenAPI are those of such a server as it wrote them, their fields in its order; of a server that ' +
+        'knows version 2 alone there is none in version 3, which upstream makes of it.',
     },
     {
       what:

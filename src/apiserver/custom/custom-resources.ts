@@ -29,7 +29,8 @@ export function ownedBy(owner: Owner): Response {
 }
 
 /** Whether it is over all namespaces, which no scope's object answers. */
-export function isOverAllNamespaces({ scope }: KindDefinition, { namespace, verb, subresource }: ResourceRequest): boolean {
+export function isOverAllNamespaces({ scope }: KindDefinition, info: ResourceRequest): boolean {
+  const { namespace, verb, subresource } = info
   return scope === 'Namespaced' && namespace === '' && subresource === '' && (verb === 'list' || verb === 'watch')
 }
 

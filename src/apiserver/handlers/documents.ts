@@ -36,7 +36,8 @@ export async function answerDocument(host: ApiHost, way: Way): Promise<Response>
   // Whether there is such a document comes first, and in what form last.
   const asked = isRefused ? new Request(url) : request
   const read = { request: asked, url }
-  const answer = await (apis.length === 0 ? host.documents(asked, url) : mergedDocument(host, read, apis, serviceOrder(apiServices(policy))))
+  const merged = () => mergedDocument(host, read, apis, serviceOrder(apiServices(policy)))
+  const answer = await (apis.length === 0 ? host.documents(asked, url) : merged())
   if (answer === undefined) return answerUnknownPath(url.pathname)
   if (isRefused) throw notAllowedError()
   way.isServed = true

@@ -164,7 +164,7 @@ async function answerOpenApi(
   if (document === 'not acceptable') {
     // Who asks for nothing that could be read as a form is given nothing.
     const isUnread = url.pathname !== '/openapi/v2' && parseAccept(request.headers.get('accept') ?? '').length === 0
-    return isUnread ? new Response(null, { headers: NO_DOCUMENT.headers }) : new Response(null, { status: 406, headers })
+    return new Response(null, isUnread ? { headers: NO_DOCUMENT.headers } : { status: 406, headers })
   }
   headers.set('content-type', document.contentType)
   if (url.pathname !== '/openapi/v3') headers.set('etag', document.etag)

@@ -85,8 +85,8 @@ describe('requests', () => {
     await api.request('DELETE', '/api/v1/namespaces/team/endpoints/a')
     expect(counted('apiserver_request_body_size_bytes')).toEqual({ ' endpoints create': 1, ' endpoints delete': 1 })
     // The router has no route for such a patch.
-    const junk = { 'content-type': 'application/json' }
-    expect((await api.request('PATCH', '/api/v1/namespaces/team/endpoints/a', { body, headers: junk })).status).toBe(415)
+    const unrouted = { body, headers: { 'content-type': 'application/json' } }
+    expect((await api.request('PATCH', '/api/v1/namespaces/team/endpoints/a', unrouted)).status).toBe(415)
     expect(Object.keys(counted('apiserver_request_total')).filter((key) => key.startsWith('PATCH'))).toEqual([])
     expect(counted('apiserver_requested_deprecated_apis')).toEqual({ ' v1 endpoints  ': 1 })
   })

@@ -305,6 +305,35 @@ describe('discovery', () => {
     expect((await ask('image/png'))[0]).toBe(406)
   })
 
+  it('in its aggregated form has what stands below nothing that the server says', async () => {
+    const { api, answers } = aWorld()
+    const ask = async (): Promise<unknown> => {
+      const response = await api.request('GET', '/apis', { headers: { accept: AGGREGATED } })
+      return (await response.json<{ items: unknown[] }>()).items.at(-1)
+    }
+    answers['/apis/metrics.k8s.io/v1'] = { resources: [{ name: 'orphans/status', namespaced: true, kind: 'O', verbs: [] }] }
+    const nothing = { group: '', version: '', kind: '' }
+    expect(await ask()).toMatchObject({
+      versions: [{
+        resources: [{
+          resource: 'orphans', scope: 'Namespaced', responseKind: nothing, verbs: null,
+          subresources: [{ subresource: 'status', responseKind: { ...nothing, kind: 'O' }, verbs: [] }],
+        }],
+      }],
+    })
+  })
+
+  it.each([{ resources: [5] }, { resources: {} }, { resources: [{ verbs: [] }] }])(
+    'in its aggregated form has nothing of what cannot be read: %j',
+    async (document) => {
+      const { api, answers } = aWorld()
+      answers['/apis/metrics.k8s.io/v1'] = document
+      const response = await api.request('GET', '/apis', { headers: { accept: AGGREGATED } })
+      const { items } = await response.json<{ items: { versions: unknown[] }[] }>()
+      expect([response.status, items.at(-1)?.versions]).toEqual([200, [{ version: 'v1', freshness: 'Stale' }]])
+    },
+  )
+
   it('in its aggregated form has what a server says of itself in that form', async () => {
     const { api, requests, answers } = aWorld()
     const versions = [{ version: 'v1', resources: [{ resource: 'nodes' }], freshness: 'Stale' }, { version: 'v9' }]
@@ -414,6 +443,9 @@ it('OpenAPI has the paths of other servers’ groups, and what of theirs we do n
   })
   expect((await api.json('GET', '/openapi/v2')).body).toEqual({
     paths: { '/api/v1/pods': {}, '/apis/metrics.k8s.io/v1/pods': { get: {} } },
-    definitions: { 'io.k8s.metrics.PodMetrics': { type: 'object' }, 'io.k8s.api.core.v1.Pod': {} },
+    definitions: {
+      'io.k8s.metrics.PodMetrics': { type: 'object' }, 'io.k8s.api.core.v1.Pod': {},
+      'io.k8s.api.core.v1.Pod_v2': { type: 'theirs' },
+    },
   })
 })

@@ -1,6 +1,6 @@
 /** Addresses that go on to other servers, as Go writes them. */
 import { describe, expect, it } from 'vitest'
-import { cleanPath, encodedPath, onwardPath, onwardQuery } from '../../src/lib/go-address.ts'
+import { cleanPath, encodedPath, onwardPath, onwardQuery } from '../../../src/apiserver/subresources/connect/go-address.ts'
 
 describe('a path', () => {
   it.each([

@@ -100,34 +100,48 @@ interface LegacyResource {
   readonly categories?: readonly string[]
 }
 
-/** What a server's metav1.APIResourceList says, as aggregated discovery says it. */
+/**
+ * What a server's metav1.APIResourceList says, as aggregated discovery says it (k8s.io/apiserver
+ * pkg/endpoints/installer.go, ConvertGroupVersionIntoToDiscovery): below what is nowhere said stands below something
+ * of which nothing else is known.
+ */
 export function fromLegacy(version: string, resources: readonly LegacyResource[]): VersionDiscovery {
-  const kindOf = (one: LegacyResource): object => ({
-    group: one.group ?? '',
-    version: one.version ?? '',
-    kind: one.kind ?? '',
-  })
-  const isBelow = ({ name }: LegacyResource): boolean => name.includes('/')
-  const converted = resources
-    .filter((one) => !isBelow(one))
-    .map((one) => {
-      const { name, singularName = '', namespaced = false, verbs = [], shortNames = [], categories = [] } = one
-      const below = resources.filter((other) => other.name.startsWith(`${name}/`))
-      const subresources = below.map((other) => ({
-        subresource: other.name.slice(name.length + 1),
-        responseKind: kindOf(other),
-        verbs: other.verbs ?? [],
-      }))
-      return {
-        resource: name,
-        responseKind: kindOf(one),
-        scope: namespaced ? 'Namespaced' : 'Cluster',
-        singularResource: singularName,
-        verbs,
-        ...(shortNames.length === 0 ? {} : { shortNames }),
-        ...(categories.length === 0 ? {} : { categories }),
-        ...(subresources.length === 0 ? {} : { subresources }),
-      }
-    })
+  const parentOf = ({ name }: LegacyResource): string => name.slice(0, name.indexOf('/'))
+  const [below, top] = [true, false].map((isBelow) => resources.filter(({ name }) => name.includes('/') === isBelow))
+  const children = Map.groupBy(below ?? [], parentOf)
+  const known = new Set((top ?? []).map(({ name }) => name))
+  const orphaned = [...children].filter(([name]) => !known.has(name))
+  const parents = [
+    ...(top ?? []),
+    ...orphaned.map(([name, own]): LegacyResource => ({ name, namespaced: own[0]?.namespaced ?? false })),
+  ]
+  const isTorn = parents.some(({ name, namespaced = false }) =>
+    children.get(name)?.some((child) => (child.namespaced ?? false) !== namespaced),
+  )
+  if (isTorn) return { version, freshness: 'Stale' }
+  const converted = parents.map((one) => discoveryOf(one, children.get(one.name) ?? []))
   return { version, ...(converted.length === 0 ? {} : { resources: converted }), freshness: 'Current' }
+}
+
+function discoveryOf(one: LegacyResource, below: readonly LegacyResource[]): object {
+  const { name, singularName = '', namespaced = false, verbs = null, shortNames = [], categories = [] } = one
+  const subresources = below.map((other) => ({
+    subresource: other.name.slice(name.length + 1),
+    responseKind: responseKindOf((other.kind ?? '') === '' ? { name } : other),
+    verbs: other.verbs ?? null,
+  }))
+  return {
+    resource: name,
+    responseKind: responseKindOf(one),
+    scope: namespaced ? 'Namespaced' : 'Cluster',
+    singularResource: singularName,
+    verbs,
+    ...(shortNames.length === 0 ? {} : { shortNames }),
+    ...(categories.length === 0 ? {} : { categories }),
+    ...(subresources.length === 0 ? {} : { subresources }),
+  }
+}
+
+function responseKindOf({ group = '', version = '', kind = '' }: LegacyResource): object {
+  return { group, version, kind }
 }

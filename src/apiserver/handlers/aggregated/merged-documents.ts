@@ -2,6 +2,7 @@
  * Documents about everything that is served, with what other servers serve in them. Made anew each time, as either side
  * may change; their ETags tell whether the client has the same. Only asked for where there are other servers.
  */
+import { ascending } from '../../../lib/order.ts'
 import { contentHash } from '../../discovery/content-hash.ts'
 import {
   AGGREGATED_PARAMETERS, discoveryFormat, indentedDiscovery, printedDiscovery, withoutSlash,
@@ -13,6 +14,8 @@ import { answerContent, asksForRange, notModified } from '../../reading/served-c
 import type { Way } from '../../operations/way.ts'
 import type { Group } from './merged-discovery.ts'
 import { mergedDiscovery, mergedGroup, mergedGroupList } from './merged-discovery.ts'
+import type { OpenApiV2 } from './merged-openapi.ts'
+import { mergedOpenApiV2 } from './merged-openapi.ts'
 import type { RemoteApi } from './remote-api.ts'
 import type { RemoteDocuments } from './remote-documents.ts'
 import type { ServiceOrder } from './service-order.ts'
@@ -109,7 +112,7 @@ function mergeOf(
     return (local) => Promise.resolve({ ...(local as Fields), ...mergedGroup(local as Group, group, apis, order) })
   }
   if (path === '/openapi/v3') return async (local) => (await openApiV3(remote, apis))(local)
-  return path === '/openapi/v2' ? async (local) => (await openApiV2(remote, apis))(local) : undefined
+  return path === '/openapi/v2' ? async (local) => (await openApiV2(remote, apis, order))(local) : undefined
 }
 
 /** @throws ApiStatusError 406 */
@@ -151,29 +154,16 @@ async function openApiV3(remote: RemoteDocuments, apis: readonly RemoteApi[]): P
   }
 }
 
-interface OpenApiV2 {
-  readonly paths?: Fields
-  readonly definitions?: Fields
-}
-
-/** Paths of the servers' own groups; of definitions that several have, the first one counts. */
-async function openApiV2(remote: RemoteDocuments, apis: readonly RemoteApi[]): Promise<Merge> {
+async function openApiV2(remote: RemoteDocuments, apis: readonly RemoteApi[], order: ServiceOrder): Promise<Merge> {
+  const nameOf = ({ group, version }: RemoteApi): string => `${version}.${group}`
+  const sorted = apis.toSorted((a, b) => order.compareGroups(a.group, b.group) || ascending(nameOf(a), nameOf(b)))
   const parts = await Promise.all(
-    apis.map(async (api) => {
-      const document = (await remote.read(api, '/openapi/v2'))?.value as OpenApiV2 | undefined
-      const prefix = `/apis/${api.group}/`
-      const paths = Object.entries(document?.paths ?? {}).filter(([path]) => path.startsWith(prefix))
-      return { paths: Object.fromEntries(paths), definitions: paths.length === 0 ? {} : (document?.definitions ?? {}) }
+    sorted.map(async (api) => {
+      const document = ((await remote.read(api, '/openapi/v2'))?.value ?? {}) as OpenApiV2
+      return { prefix: `/apis/${api.group}/${api.version}/`, document }
     }),
   )
-  return (local) => {
-    const { paths = {}, definitions = {} } = local as OpenApiV2
-    return {
-      ...(local as Fields),
-      paths: Object.assign({}, ...parts.map((part) => part.paths), paths) as Fields,
-      definitions: Object.assign({}, ...parts.map((part) => part.definitions), definitions) as Fields,
-    }
-  }
+  return (local) => mergedOpenApiV2(local as OpenApiV2, parts)
 }
 
 type Body = string | Uint8Array<ArrayBuffer>

@@ -5,10 +5,10 @@
  */
 import type { UserInfo } from '../../../auth/user.ts'
 import { CORS_HEADERS } from '../../../lib/cors-headers.ts'
-import { onwardPath, onwardQuery } from '../../../lib/go-address.ts'
 import { ownHeaderNames } from '../../operations/own-headers.ts'
 import { SOURCE_HEADER } from '../../operations/way.ts'
 import type { Way } from '../../operations/way.ts'
+import { onwardPath, onwardQuery } from '../../subresources/connect/go-address.ts'
 import { passedHeaders } from '../../subresources/connect/passed-headers.ts'
 import { asksForUpgrade } from '../../subresources/connect/upgrades.ts'
 import type { RemoteApi } from './remote-api.ts'

@@ -30,6 +30,21 @@ interface GroupDiscoveryList {
   }[]
 }
 
+/** What is merged is gone through level by level, and printed: nobody's document is deeper. */
+const MAX_DEPTH = 500
+
+/** @throws RangeError */
+function shallow(document: unknown): unknown {
+  const waiting: [value: unknown, depth: number][] = [[document, 0]]
+  for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+    const [value, depth] = next
+    if (typeof value !== 'object' || value === null) continue
+    if (depth > MAX_DEPTH) throw new RangeError(`it has more than ${String(MAX_DEPTH)} levels`)
+    for (const inside of Object.values(value)) waiting.push([inside, depth + 1])
+  }
+  return document
+}
+
 /** Old servers answer who asks for it with a list of groups, or with nothing. */
 function isGroupDiscoveryList(value: unknown): value is GroupDiscoveryList {
   return typeof value === 'object' && value !== null && 'kind' in value && value.kind === 'APIGroupDiscoveryList'
@@ -71,6 +86,16 @@ export class RemoteDocuments {
 
   /** The resources of a group and version, as the server itself tells of all of its own, or of one after the other. */
   async discovery(api: RemoteApi): Promise<VersionDiscovery> {
+    try {
+      return await this.#told(api)
+    } catch (error) {
+      // What is no such document, in whatever it is none, says nothing.
+      if (!(error instanceof TypeError)) throw error
+      return { version: api.version, freshness: 'Stale' }
+    }
+  }
+
+  async #told(api: RemoteApi): Promise<VersionDiscovery> {
     const { group, version } = api
     const whole = await this.read(api, '/apis', AGGREGATED)
     if (whole !== undefined && isGroupDiscoveryList(whole.value)) {
@@ -80,8 +105,8 @@ export class RemoteDocuments {
     }
     const found = await this.read(api, `/apis/${group}/${version}`)
     if (found === undefined) return { version, freshness: 'Stale' }
-    const { resources = [] } = found.value as { resources?: Parameters<typeof fromLegacy>[1] }
-    const said = fromLegacy(version, resources)
+    const { resources } = found.value as { resources?: Parameters<typeof fromLegacy>[1] | null }
+    const said = fromLegacy(version, resources ?? [])
     return found.isStale ? { ...said, freshness: 'Stale' } : said
   }
 
@@ -96,7 +121,7 @@ export class RemoteDocuments {
         headers, signal: abort.signal, redirect: 'manual',
       })
       const response = await this.#aggregation.send(service, request)
-      if (response.ok) return await response.json()
+      if (response.ok) return shallow(await response.json())
       if (isSuspicious(response)) this.#aggregation.suspect(api)
       await response.body?.cancel()
       // A server that tells of all its groups in no such form is not asked again and again.

@@ -15,7 +15,7 @@ export interface ServiceOrder {
 const FIRST = 'apiregistration.k8s.io'
 
 export function serviceOrder(services: Iterable<V1APIService>): ServiceOrder {
-  const known = [...services].map(({ metadata: { name = '' } = {}, spec }) => ({
+  const known = [...services].map(({ metadata: { name = '' }, spec }) => ({
     name,
     group: spec?.group ?? '',
     version: spec?.version ?? '',

@@ -3,7 +3,7 @@
  * (net/url, EscapedPath and Values.Encode), steps that lead nowhere taken out (path, Clean). Bytes that are no UTF-8
  * stay what they are. Pure.
  */
-import { ascending } from './order.ts'
+import { ascending } from '../../../lib/order.ts'
 
 const PATH_KEPT = /[\w\-.~$&+,/:;=@]/
 const QUERY_KEPT = /[\w\-.~]/

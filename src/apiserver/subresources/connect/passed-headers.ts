@@ -1,7 +1,7 @@
 /**
- * Headers of a request that are passed on to whoever is behind a proxy (net/http/httputil, ReverseProxy; k8s.io/apiserver
- * pkg/endpoints/filters/authentication.go): not how the client showed who it is, nor what it says about that itself, so
- * that nobody behind takes it for our word; and not what is between the client and us alone.
+ * Headers of a request that are passed on to whoever is behind a proxy (net/http/httputil, ReverseProxy;
+ * k8s.io/apiserver pkg/endpoints/filters/authentication.go): not how the client showed who it is, nor what it says about
+ * that itself, so that nobody behind takes it for our word; and not what is between the client and us alone.
  */
 import { OWN_HEADER_PREFIX } from '../../operations/own-headers.ts'
 

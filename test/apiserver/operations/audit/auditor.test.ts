@@ -92,7 +92,8 @@ describe('what is told of an answer', () => {
     await until(5)
     const [made, listed, none, , token] = events.map(({ responseObject }) => responseObject)
     expect(made).toMatchObject({ kind: 'ReplicaSet', status: { replicas: 0 } })
-    expect(listed).toMatchObject({ kind: 'ReplicaSetList', items: [{ metadata: { name: 'r' }, status: { replicas: 0 } }] })
+    const items = [{ metadata: { name: 'r' }, status: { replicas: 0 } }]
+    expect(listed).toMatchObject({ kind: 'ReplicaSetList', items })
     expect(none).toEqual({
       kind: 'ConfigMapList', apiVersion: 'v1', metadata: { resourceVersion: expect.any(String) }, items: [],
     })
