@@ -24,6 +24,7 @@ import { declaredType, objectTypesIn, type DeclaredType } from './types/declared
 import { DYN, type Type } from './types/type.ts'
 import { CostLimitError, EvaluationError, UnknownError } from './values/evaluation-error.ts'
 import type { Value } from './values/value.ts'
+import { paidBy } from './values/work.ts'
 
 export interface EnvironmentOptions {
   /** A plain type, or a declared one, which gives sizes for the cost estimate too. */
@@ -124,7 +125,8 @@ export class Program {
   evaluate(activation: Activation, { costLimit = Number.POSITIVE_INFINITY }: EvaluateOptions = {}): Evaluation {
     const frame = new Frame(activation, this.#compiled.slots, costLimit)
     try {
-      return { value: this.#compiled.step(frame), cost: frame.cost }
+      const value = paidBy(frame, () => this.#compiled.step(frame))
+      return { value, cost: frame.cost }
     } catch (error) {
       const { cost } = frame
       if (error instanceof EvaluationError) return { error: { message: error.message, isCostLimit: false }, cost }

@@ -26,6 +26,8 @@ const environment = celEnvironment().extend({
 const LIST = Array.from({ length: 2000 }, (_, index) => index)
 const ACTIVATION = { list: LIST, text: 'a'.repeat(100_000), any: { text: 'a'.repeat(100_000) } }
 
+const numbers = (length: number): number[] => Array.from({ length }, (_, index) => index)
+
 function outcome(expression: string, costLimit = limits.PER_CALL_COST_LIMIT): string {
   const { program, problem } = environment.compile(expression)
   if (program === undefined) return problem.message
@@ -75,6 +77,65 @@ describe('is stopped by its budget:', () => {
 
   it('but not what is merely large', () => {
     expect(soon(() => outcome('list.all(a, a >= 0) && text.startsWith("aaa")'))).toBe('has a value of type boolean')
+  })
+})
+
+describe('pays for what upstream leaves to the clock:', () => {
+  const long = 'a'.repeat(1_400_000)
+  const count = 100_000
+  const map = Object.fromEntries(numbers(count).map((index) => [`k${String(index)}`, index]))
+  const given = {
+    list: numbers(count), text: long, texts: numbers(count).map(() => ''), any: { map, other: `${long.slice(1)}b` },
+  }
+  const large = environment.extend({ variables: { texts: declaredList(declaredType(STRING)) } })
+
+  it.each([
+    ['the size of a text', 'list.all(e, size(text) > 0)'],
+    ['a character of it', "list.all(e, text.charAt(0) == 'a')"],
+    ['a text that is another', "list.all(e, text != 'b')"],
+    ['a text behind another', "list.all(e, 'b' > text)"],
+    ['texts in lists', 'list.all(e, [text] != [any.other])'],
+    ['a list behind another', 'list.all(e, (list + list).size() > 0)'],
+    ['lists in lists', 'list.all(e, [list] == [list])'],
+    ['lists made one', 'list.all(e, [list].flatten().size() > 0)'],
+    ['nothing of many texts', "list.all(e, texts.join('') == '')"],
+    ['optionals of a list', '[list.map(e, optional.of(e))].all(o, list.all(e, o.unwrapOpt().size() > 0))'],
+    ['the size of a map', 'list.all(e, any.map.size() > 0)'],
+    ['the first key of a map', 'list.all(e, any.map.exists(k, true))'],
+    ['maps that are equal', 'list.all(e, any.map == any.map)'],
+    ['a map that is not zero', 'list.all(e, optional.ofNonZeroValue(any.map).hasValue())'],
+    ['a map made of another', 'list.all(e, [1].transformMapEntry(i, v, any.map).size() > 0)'],
+    ['a list that is printed', "list.all(e, '%s'.format([list]) != '')"],
+    ['a map that is printed', "list.all(e, '%s'.format([any.map]) != '')"],
+    ['a number of many digits', "[text.replace('a', '1')].all(t, list.all(e, double(t) > 0.0 || true))"],
+    ['a second of many digits', "['2020-01-01T00:00:00.' + text.replace('a', '1') + 'Z']" +
+      ".all(t, list.all(e, timestamp(t) != timestamp(0)))"],
+    ['time zones that are made up', "list.all(e, timestamp(0).getHours('Europe/' + string(e)) == 0 || true)"],
+    ['a long time zone', 'list.all(e, timestamp(0).getHours(text) == 0 || true)'],
+    ['a text that is an address', "['https://a/' + text].all(u, list.all(e, isURL(u)))"],
+    ['the values of an address', "[url('https://a/?' + text)].all(u, list.all(e, u.getQuery().size() > 0))"],
+    ['addresses that are equal', "[url('https://a/' + text)].all(u, list.all(e, u == u))"],
+    ['a key that is nowhere', 'list.all(e, any.map[text] == 1 || true)'],
+    ['messages of lists', 'list.all(e, google.protobuf.ListValue{values: texts.map(t, t)} != [])'],
+  ])('%s', { timeout: 20_000 }, (_, expression) => {
+    const { program } = large.compile(expression)
+    expect(program?.evaluate(given, { costLimit: 300_000 }).error?.message).toBe(STOPPED)
+  })
+
+  it('but not for what it does once', () => {
+    const expression = "size(text) == 1400000 && text.charAt(7) == 'a' && list == list && any.map.size() > 0"
+    const { program } = large.compile(expression)
+    expect(program?.evaluate(given, { costLimit: 300_000 }).value).toBe(true)
+  })
+
+  it('a part is looked for from the end once, however much is like it', { timeout: 10_000 }, () => {
+    const { program } = large.compile("text.lastIndexOf(text.substring(0, 700000) + 'b')")
+    expect(program?.evaluate(given).value).toBe(-1)
+  })
+
+  it('numbers of a version fit into 64 bits, or it is none', { timeout: 10_000 }, () => {
+    const { program } = large.compile("[text.replace('a', '9')].all(t, isSemver('1.0.0-' + t))")
+    expect(program?.evaluate(given).value).toBe(false)
   })
 })
 

@@ -167,6 +167,11 @@ export const LIMITS: Readonly<Record<string, readonly Limit[]>> = {
     },
     {
       what:
+        'A rule that goes over a large value again and again pays for it, where upstream charges 1 for the size of a text, ' +
+        'for a list behind another or for lists that are equal, however long they are, and has the clock end it.',
+    },
+    {
+      what:
         'What a call costs that fails at run time differs by a few units. A `Semver` is no text for a field of a message, ' +
         'which upstream takes it for.',
     },

@@ -3,6 +3,7 @@ import { BinaryReader, WireType } from '@bufbuild/protobuf/wire'
 import { normalize } from '../values/integer.ts'
 import { ArrayList } from '../values/list.ts'
 import { BytesValue, DoubleValue, UintValue, type Value } from '../values/value.ts'
+import { work } from '../values/work.ts'
 import { StructMap } from './message-value.ts'
 import { MESSAGES, STRUCT_ENTRY, type FieldKind, type Message } from './well-known.ts'
 
@@ -35,6 +36,7 @@ export function readAny(typeUrl: string, bytes: Uint8Array): Content | undefined
 }
 
 function readFields(message: Message, bytes: Uint8Array): Map<string, Value> {
+  work(bytes.length)
   const reader = new BinaryReader(bytes)
   const found = new Map<string, Value>()
   // Of what is repeated each adds to those before: a body may have as many as it has bytes.

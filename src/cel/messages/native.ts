@@ -12,6 +12,7 @@ import { DurationValue, TimestampValue } from '../values/time.ts'
 import { BytesValue, DoubleValue, isInteger, TypeValue, typeOfValue, UintValue } from '../values/value.ts'
 import type { Integer, OpaqueValue, Value } from '../values/value.ts'
 import type { Type } from '../types/type.ts'
+import { work } from '../values/work.ts'
 import { MessageValue, StructMap } from './message-value.ts'
 import type { FieldKind } from './well-known.ts'
 
@@ -98,7 +99,11 @@ export function jsonStruct(map: MapValue): StructMap {
   return new StructMap(new Map(fields))
 }
 
+/** Steps of a value. */
+const JSON_STEPS = 16
+
 function toJson(value: Value): Value {
+  work(JSON_STEPS)
   if (value === null || typeof value === 'boolean' || typeof value === 'string') return value
   if (isInteger(value)) return Number.isSafeInteger(value) ? new DoubleValue(Number(value)) : String(value)
   if (value instanceof DoubleValue) return value

@@ -5,10 +5,14 @@
 import { ascending } from '../../lib/order.ts'
 import { noSuchOverload } from './evaluation-error.ts'
 import { DurationValue, TimestampValue } from './time.ts'
+import { work } from './work.ts'
 import { BytesValue, compareBytes, DoubleValue, isInteger, UintValue, type Integer, type Value } from './value.ts'
 
 export function areEqual(one: Value, other: Value): boolean {
-  if (typeof one !== 'object' && typeof other !== 'object') return one === other
+  if (typeof one !== 'object' && typeof other !== 'object') {
+    if (typeof one === 'string') work(one.length >> 6)
+    return one === other
+  }
   if (one === null || other === null) return one === other
   if (typeof one === 'object' && typeof other === 'object') {
     if (one.constructor === other.constructor || !isNumeric(one) || !isNumeric(other)) return one.equals(other)

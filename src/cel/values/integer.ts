@@ -63,7 +63,7 @@ export function negateInteger(value: Integer): Integer {
 
 /** Decimal or `0x` digits that fit; undefined otherwise. */
 export function parseInteger(text: string): Integer | undefined {
-  if (!/^[+-]?\d+$/.test(text) || text.length > 64) return undefined
+  if (text.length > 64 || !/^[+-]?\d+$/.test(text)) return undefined
   const value = BigInt(text.replace(/^\+/, ''))
   return value > MAX_INT || value < MIN_INT ? undefined : normalize(value)
 }

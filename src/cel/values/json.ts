@@ -14,6 +14,7 @@ import { ArrayList, ListValue } from './list.ts'
 import { MapValue } from './map.ts'
 import { parseDuration, parseTimestamp } from './time.ts'
 import { BytesValue, CelValue, DoubleValue, UintValue, type Value } from './value.ts'
+import { work, workOn } from './work.ts'
 
 type JsonObject = Readonly<Record<string, unknown>>
 const UNDECLARED = declaredType(DYN)
@@ -218,9 +219,23 @@ export class JsonList extends ListValue {
 
 /** Equal scalars, and only they, have the same text. Keys of lists are scalars; structures are told apart as JSON. */
 function identify(value: Value): string {
-  if (value instanceof JsonList || value instanceof JsonMap) return JSON.stringify(value.raw)
+  if (value instanceof JsonList || value instanceof JsonMap) {
+    const text = JSON.stringify(value.raw)
+    work(text.length)
+    return text
+  }
+  work(FIELD_STEPS)
   if (value instanceof DoubleValue) return `double ${String(value.value)}`
   return typeof value === 'object' ? String(value) : `${typeof value} ${JSON.stringify(String(value))}`
+}
+
+/** Steps of looking for a field, or naming one. */
+const FIELD_STEPS = 16
+
+function namesOf(raw: JsonObject): string[] {
+  const names = Object.keys(raw)
+  work(FIELD_STEPS * names.length)
+  return names
 }
 
 export class JsonMap extends MapValue {
@@ -234,7 +249,7 @@ export class JsonMap extends MapValue {
   }
 
   override get length(): number {
-    return Object.keys(this.raw).length
+    return namesOf(this.raw).length
   }
 
   /** Undefined when there is none; a field of an object that is null is not there, an entry of a map is. */
@@ -242,6 +257,7 @@ export class JsonMap extends MapValue {
     if (typeof key !== 'string') return undefined
     const isObject = this.declared.fields !== undefined
     const property = isObject ? field?.property : key
+    workOn(key)
     if (property === undefined || !Object.hasOwn(this.raw, property)) return undefined
     const raw = this.raw[property]
     return isObject && raw === null ? undefined : raw
@@ -277,13 +293,14 @@ export class JsonMap extends MapValue {
     if (other.length !== this.length) return false
     const seen = new Set<string>()
     for (const [name, { property, isAlias }] of fields) {
+      work(FIELD_STEPS)
       if (isAlias === true || !Object.hasOwn(this.raw, property)) continue
       seen.add(property)
       const [value, counterpart] = [this.find(name), other.find(name)]
       if (value === undefined && counterpart === undefined) continue
       if (value === undefined || counterpart === undefined || !areEqual(value, counterpart)) return false
     }
-    return Object.keys(this.raw).every((key) => seen.has(key) || this.#isSameUnseen(key, other))
+    return namesOf(this.raw).every((key) => seen.has(key) || this.#isSameUnseen(key, other))
   }
 
   /** A property of the schema is null where it is not there. */
@@ -298,10 +315,11 @@ export class JsonMap extends MapValue {
   override *keys(): Iterable<Value> {
     const { fields } = this.declared
     if (fields === undefined) {
-      yield* Object.keys(this.raw)
+      yield* namesOf(this.raw)
       return
     }
     for (const [name, { property, isAlias }] of fields) {
+      work(FIELD_STEPS)
       if (isAlias !== true && Object.hasOwn(this.raw, property)) yield name
     }
   }

@@ -7,6 +7,7 @@ import { DYN, listOf } from '../types/type.ts'
 import { areEqual } from './equality.ts'
 import { EvaluationError } from './evaluation-error.ts'
 import { CelValue, type Integer, type Value } from './value.ts'
+import { work } from './work.ts'
 
 export abstract class ListValue extends CelValue {
   readonly type = LIST
@@ -21,6 +22,7 @@ export abstract class ListValue extends CelValue {
   }
 
   toArray(): readonly Value[] {
+    work(ADAPTING * this.length)
     return Array.from({ length: this.length }, (_, index) => this.at(index))
   }
 
@@ -31,18 +33,24 @@ export abstract class ListValue extends CelValue {
   }
 
   concat(other: ListValue): ListValue {
+    work(this.length + other.length)
     return new ArrayList([...this.toArray(), ...other.toArray()])
   }
 
   override equals(other: CelValue): boolean {
     if (!(other instanceof ListValue) || other.length !== this.length) return false
     const { length } = this
-    for (let index = 0; index < length; index += 1) if (!areEqual(this.at(index), other.at(index))) return false
+    for (let index = 0; index < length; index += 1) {
+      work(ADAPTING)
+      if (!areEqual(this.at(index), other.at(index))) return false
+    }
     return true
   }
 }
 
 const LIST = listOf(DYN)
+/** Steps of making a value of an element, or of looking at two. */
+const ADAPTING = 8
 
 export class ArrayList extends ListValue {
   readonly elements: readonly Value[]
@@ -73,6 +81,7 @@ export class GrowingList extends ArrayList {
   }
 
   override concat(other: ListValue): ListValue {
+    work(other.length)
     for (const element of other.toArray()) this.#elements.push(element)
     return this
   }

@@ -8,6 +8,7 @@ import { EvaluationError } from './evaluation-error.ts'
 import { formatValue } from './format-value.ts'
 import { MAX_INT, MAX_UINT, MIN_INT, normalize } from './integer.ts'
 import { CelValue, DoubleValue, isInteger, typeOfValue, UintValue, type Value } from './value.ts'
+import { work, workOn } from './work.ts'
 
 export abstract class MapValue extends CelValue {
   readonly type = MAP
@@ -33,6 +34,7 @@ export abstract class MapValue extends CelValue {
   override equals(other: CelValue): boolean {
     if (!(other instanceof MapValue) || other.length !== this.length) return false
     for (const [key, value] of this.entries()) {
+      work(ENTRY_STEPS)
       const counterpart = other.find(key)
       if (counterpart === undefined || !areEqual(value, counterpart)) return false
     }
@@ -41,13 +43,18 @@ export abstract class MapValue extends CelValue {
 }
 
 const MAP = mapOf(DYN, DYN)
+/** Steps of finding an entry, adding one, or naming one. */
+const ENTRY_STEPS = 32
 
 /**
  * What a key is filed under, as in a map of Go: values of different kinds are different keys, numbers as well. What is
  * not JavaScript's own is filed under a text that no other text is filed under, or under itself.
  */
 function indexOf(key: Value): unknown {
-  if (typeof key === 'string') return key.startsWith(MARK) ? MARK + key : key
+  if (typeof key === 'string') {
+    workOn(key)
+    return key.startsWith(MARK) ? MARK + key : key
+  }
   if (typeof key !== 'object' || key === null) return key
   const text = key.keyText
   return text === undefined ? key : `${MARK}${text}`
@@ -79,6 +86,7 @@ export class EntryMap extends MapValue {
   static of(entries: Iterable<readonly [Value, Value | undefined]>): EntryMap {
     const map = new EntryMap(new Map())
     for (const [key, value] of entries) {
+      work(ENTRY_STEPS)
       if (value === undefined) map.#entries.delete(indexOf(key))
       else map.#entries.set(indexOf(key), [key, value])
     }
@@ -107,8 +115,10 @@ export class EntryMap extends MapValue {
 
   /** This map and more; an entry that is there already is an error. */
   with(entries: Iterable<readonly [Value, Value]>): EntryMap {
+    if (!this.#isGrowing) work(ENTRY_STEPS * this.length)
     const map = this.#isGrowing ? this : new EntryMap(new Map(this.#entries))
     for (const [key, value] of entries) {
+      work(ENTRY_STEPS)
       if (map.has(key)) {
         // Go prints its null as the number that it is.
         throw new EvaluationError(`insert failed: key ${key === null ? '0' : formatValue(key)} already exists`)

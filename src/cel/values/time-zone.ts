@@ -4,9 +4,13 @@
  */
 import { EvaluationError } from './evaluation-error.ts'
 import type { TimestampValue } from './time.ts'
+import { work } from './work.ts'
 
 /** Distinct zones kept; expressions name few. */
 const MAX_ZONES = 64
+/** Steps of asking the platform for a zone, and for the date in one. */
+const ZONE_STEPS = 20_000
+const DATE_STEPS = 500
 const zones = new Map<string, Intl.DateTimeFormat>()
 
 /** The date as if local time were UTC. */
@@ -16,11 +20,13 @@ export function localDate(timestamp: TimestampValue, zone: string): Date {
 
 function offsetSeconds(seconds: number, zone: string): number {
   if (zone === 'UTC' || zone === '') return 0
+  work(zone.length)
   const fixed = /^([+-]?)(\d+):([+-]?\d+)$/.exec(zone)
   if (fixed !== null) {
     const [, sign, hours = '0', minutes = '0'] = fixed
     return (sign === '-' ? -1 : 1) * (Number(hours) * 60 + Number(minutes)) * 60
   }
+  work(DATE_STEPS)
   const parts = new Map(formatOf(zone).formatToParts(seconds * 1000).map(({ type, value }) => [type, value]))
   const field = (name: Intl.DateTimeFormatPartTypes): number => Number(parts.get(name))
   const year = parts.get('era') === 'B' ? 1 - field('year') : field('year')
@@ -34,6 +40,7 @@ function formatOf(zone: string): Intl.DateTimeFormat {
   const known = zones.get(zone)
   if (known !== undefined) return known
   if (zones.size >= MAX_ZONES) zones.clear()
+  work(ZONE_STEPS)
   const created = createFormat(zone)
   zones.set(zone, created)
   return created

@@ -4,6 +4,7 @@
  * `CelValue`. Doubles are boxed, because `2.0` and `2` are different values; uints and bytes likewise.
  */
 import { EvaluationError } from './evaluation-error.ts'
+import { work, workOn } from './work.ts'
 import { BOOL, BYTES, DOUBLE, INT, NULL, STRING, TYPE, UINT, optionalOf, DYN, type Type } from '../types/type.ts'
 
 export type Integer = number | bigint
@@ -87,6 +88,7 @@ export class BytesValue extends CelValue {
 
 export function compareBytes(one: Uint8Array, other: Uint8Array): number {
   const shared = Math.min(one.length, other.length)
+  work(shared >> 3)
   for (let index = 0; index < shared; index += 1) {
     const difference = (one[index] ?? 0) - (other[index] ?? 0)
     if (difference !== 0) return Math.sign(difference)
@@ -136,6 +138,7 @@ export function isInteger(value: Value): value is Integer {
 
 /** Number of code points. */
 export function stringLength(text: string): number {
+  workOn(text)
   let length = text.length
   for (let index = 0; index < text.length - 1; index += 1) {
     if (isHighSurrogate(text.charCodeAt(index)) && isLowSurrogate(text.charCodeAt(index + 1))) {

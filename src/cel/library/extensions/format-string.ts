@@ -10,6 +10,7 @@ import { ListValue } from '../../values/list.ts'
 import { MapValue } from '../../values/map.ts'
 import { BytesValue, DoubleValue, isInteger, sizeOf, typeOfValue, UintValue } from '../../values/value.ts'
 import type { Value } from '../../values/value.ts'
+import { work, workOn } from '../../values/work.ts'
 import type { FormatStyle } from './format-style.ts'
 
 const DEFAULT_PRECISION = 6
@@ -35,7 +36,9 @@ export function formatString(format: string, args: readonly Value[], style: Form
     const arg = args[used]
     if (arg === undefined) throw problem(`index ${String(used)} out of range`)
     used += 1
-    built += formatClause(arg, verb, precisionOf(precision), style)
+    const text = formatClause(arg, verb, precisionOf(precision), style)
+    workOn(text)
+    built += text
     assertResultLength(built.length)
   }
   return built + rest
@@ -146,9 +149,13 @@ function hexOfBytes(bytes: Uint8Array): string {
   return hexOf(bytes)
 }
 
+/** Steps of a value, and of an entry that finds its place. */
+const FORMAT_STEPS = 32
+
 /** The verb `%s`. */
 function formatText(arg: Value, style: FormatStyle, depth = 0): string {
   if (depth > MAX_DEPTH) throw problem('error during formatting: nested too deeply')
+  work(FORMAT_STEPS)
   const inner = (value: Value): string => style.inner(value, (nested) => formatText(nested, style, depth + 1))
   if (arg instanceof ListValue) {
     assertResultLength(sizeOf(arg))
@@ -161,6 +168,7 @@ function formatText(arg: Value, style: FormatStyle, depth = 0): string {
       throw problem(`error during formatting: no formatting function for map key of type ${name}`)
     }
     const pairs = [...arg.entries()].map(([key, value]) => [innerKey(key), inner(value)] as const)
+    work(FORMAT_STEPS * pairs.length)
     pairs.sort(byKey)
     return `{${pairs.map(([key, value]) => `${key}${style.colon}${value}`).join(', ')}}`
   }

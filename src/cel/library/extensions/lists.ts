@@ -10,6 +10,7 @@ import { assertResultLength, EvaluationError } from '../../values/evaluation-err
 import { formatValue } from '../../values/format-value.ts'
 import { ArrayList, ListValue } from '../../values/list.ts'
 import { BytesValue, sizeOf, typeOfValue, type Value } from '../../values/value.ts'
+import { work } from '../../values/work.ts'
 import type { Library } from '../library.ts'
 
 const { DYN, INT, listOf } = types
@@ -30,7 +31,7 @@ function slice(list: Value, from: Value, to: Value): Value {
   if (start < 0 || end < 0) throw new EvaluationError(`${range}, negative indexes not supported`)
   if (start > end) throw new EvaluationError(`${range}, start index must be less than or equal to end index`)
   if (length < end) throw new EvaluationError(`${range}, list is length ${String(length)}`)
-  return new ArrayList(elementsOf(list).slice(start, end))
+  return new ArrayList(Array.from({ length: end - start }, (_, index) => (list as ListValue).at(start + index)))
 }
 
 function flatten(list: Value, depth: Value = 1): Value {
@@ -38,6 +39,7 @@ function flatten(list: Value, depth: Value = 1): Value {
   const flat: Value[] = []
   const add = (elements: readonly Value[], levels: number): void => {
     for (const element of elements) {
+      work(1)
       if (element instanceof ListValue && levels > 0) add(element.toArray(), levels - 1)
       else flat.push(element)
       assertResultLength(flat.length)

@@ -12,6 +12,7 @@ import { EntryMap } from '../../values/map.ts'
 import { OptionalValue } from '../../values/optional.ts'
 import { DurationValue, MIN_SECONDS, TimestampValue } from '../../values/time.ts'
 import { DoubleValue, sizeOf, UintValue, type Value } from '../../values/value.ts'
+import { work } from '../../values/work.ts'
 import type { Library } from '../library.ts'
 import { OPTIONAL_ACCESS } from '../standard/operators.ts'
 
@@ -35,7 +36,11 @@ function isZero(value: Value): boolean {
   return value.length === 0
 }
 
+/** Steps of an element. */
+const UNWRAPPING = 8
+
 function unwrap(list: Value): Value {
+  work(UNWRAPPING * sizeOf(list))
   const contents = (list as ListValue).toArray().flatMap((element) => {
     if (!(element instanceof OptionalValue)) {
       throw new EvaluationError(`value ${formatValue(element)} is not optional`)

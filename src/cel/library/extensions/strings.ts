@@ -11,7 +11,8 @@ import { assertResultLength, EvaluationError } from '../../values/evaluation-err
 import { formatValue } from '../../values/format-value.ts'
 import type { ListValue } from '../../values/list.ts';
 import { ArrayList } from '../../values/list.ts'
-import { sizeOf, type Value } from '../../values/value.ts'
+import { sizeOf, stringLength, type Value } from '../../values/value.ts'
+import { work } from '../../values/work.ts'
 import type { Library } from '../library.ts'
 import { formatString, quoteText } from './format-string.ts'
 import { ENGLISH_STYLE, PLAIN_STYLE, type FormatStyle } from './format-style.ts'
@@ -28,8 +29,11 @@ function position(index: Value, length: number): number {
 }
 
 function characterAt(text: Value, index: Value): Value {
-  const characters = [...(text as string)]
-  return characters[position(index, characters.length)] ?? ''
+  const whole = text as string
+  const length = stringLength(whole)
+  const at = position(index, length)
+  // Without pairs of surrogates, units are characters.
+  return length === whole.length ? whole.charAt(at) : ([...whole][at] ?? '')
 }
 
 function indexOf(isStrict: boolean, text: Value, part: Value, offset: Value = 0): Value {
@@ -50,8 +54,31 @@ function lastIndexOf(isStrict: boolean, text: Value, part: Value, offset?: Value
   if (offset !== undefined && offset > characters.length && isStrict) throw outOfRange(offset)
   if (offset !== undefined && offset >= characters.length) return -1
   const last = characters.slice(0, typeof offset === 'number' ? offset : characters.length).join('').length
-  const found = (text as string).lastIndexOf(part as string, last)
+  const found = lastPlaceOf(part as string, text as string, last)
   return found === -1 ? -1 : sizeOf((text as string).slice(0, found))
+}
+
+/** The platform's own search takes the product of both lengths where much of the text is like the part. */
+const SHORT_PART = 32
+
+/** Where `part` is for the last time, beginning at `last` at most; -1: nowhere. (Knuth, Morris, Pratt, from the end.) */
+function lastPlaceOf(part: string, text: string, last: number): number {
+  const { length } = part
+  if (length <= SHORT_PART) return text.lastIndexOf(part, last)
+  const fromEnd = (index: number): number => part.charCodeAt(length - 1 - index)
+  const borders = new Int32Array(length)
+  for (let index = 1, border = 0; index < length; index += 1) {
+    while (border > 0 && fromEnd(index) !== fromEnd(border)) border = borders[border - 1] ?? 0
+    if (fromEnd(index) === fromEnd(border)) border += 1
+    borders[index] = border
+  }
+  for (let at = Math.min(text.length, last + length) - 1, matched = 0; at >= 0; at -= 1) {
+    const unit = text.charCodeAt(at)
+    while (matched > 0 && unit !== fromEnd(matched)) matched = borders[matched - 1] ?? 0
+    if (unit === fromEnd(matched)) matched += 1
+    if (matched === length) return at
+  }
+  return -1
 }
 
 function replace(text: Value, old: Value, replacement: Value, limit: Value = -1): Value {
@@ -103,11 +130,15 @@ function trim(text: Value): Value {
   return leading.slice(0, end)
 }
 
+/** Steps of an element. */
+const JOINING_STEPS = 4
+
 function join(list: Value, separator: Value = ''): Value {
   const parts = (list as ListValue).toArray().map((part) => {
     if (typeof part !== 'string') throw new EvaluationError(`join: invalid input: ${formatValue(part)}`)
     return part
   })
+  work(JOINING_STEPS * parts.length)
   const size = parts.reduce((sum, part) => sum + part.length, 0)
   assertResultLength(size + (parts.length - 1) * (separator as string).length)
   return parts.join(separator as string)

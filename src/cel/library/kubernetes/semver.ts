@@ -6,6 +6,7 @@ import { BOOL, INT, STRING, objectType } from '../../types/type.ts'
 import { EvaluationError, hasValue } from '../../values/evaluation-error.ts'
 import { normalize } from '../../values/integer.ts'
 import { OpaqueValue, unusableKey, type CelValue, type Value } from '../../values/value.ts'
+import { work } from '../../values/work.ts'
 import type { Library } from '../library.ts'
 
 const SEMVER = objectType('kubernetes.Semver')
@@ -41,6 +42,7 @@ class SemverValue extends OpaqueValue {
       if (order !== 0) return order
     }
     const [own, others] = [this.preRelease, other.preRelease]
+    work(IDENTIFIER_STEPS * Math.min(own.length, others.length))
     if (own.length === 0 || others.length === 0) return Math.sign(others.length - own.length)
     for (const [index, identifier] of own.entries()) {
       const counterpart = others[index]
@@ -51,6 +53,9 @@ class SemverValue extends OpaqueValue {
     return own.length < others.length ? -1 : 0
   }
 }
+
+/** Steps of comparing one with another. */
+const IDENTIFIER_STEPS = 16
 
 const isNumber = (text: string): boolean => /^\d+$/.test(text)
 
@@ -68,9 +73,13 @@ function numberOf(part: string, name: string): bigint {
   if (part.length > 1 && part.startsWith('0')) {
     throw new EvaluationError(`${name} number must not contain leading zeroes ${shown}`)
   }
-  const number = part.length > MAX_DIGITS ? MAX_NUMBER : BigInt(part)
-  if (number >= MAX_NUMBER) throw new EvaluationError(`strconv.ParseUint: parsing ${shown}: value out of range`)
-  return number
+  return readNumber(part)
+}
+
+function readNumber(digits: string): bigint {
+  const number = digits.length > MAX_DIGITS ? MAX_NUMBER : BigInt(digits)
+  if (number < MAX_NUMBER) return number
+  throw new EvaluationError(`strconv.ParseUint: parsing ${JSON.stringify(digits)}: value out of range`)
 }
 
 function parse(text: string): SemverValue {
@@ -96,9 +105,11 @@ function assertIdentifier(identifier: string, name: string): void {
     const of = name === 'Prerelease' ? 'prerelease' : 'build meta data'
     throw new EvaluationError(`Invalid character(s) found in ${of} ${JSON.stringify(identifier)}`)
   }
-  if (name === 'Prerelease' && isNumber(identifier) && identifier.length > 1 && identifier.startsWith('0')) {
+  if (name !== 'Prerelease' || !isNumber(identifier)) return
+  if (identifier.length > 1 && identifier.startsWith('0')) {
     throw new EvaluationError(`Numeric PreRelease version must not contain leading zeroes ${JSON.stringify(identifier)}`)
   }
+  readNumber(identifier)
 }
 
 /** `v1.02` as `1.2.0`. */

@@ -6,6 +6,7 @@ import { EvaluationError } from '../../values/evaluation-error.ts'
 import { ArrayList } from '../../values/list.ts'
 import { EntryMap } from '../../values/map.ts'
 import { OpaqueValue, type CelValue, type Value } from '../../values/value.ts'
+import { work, workOn } from '../../values/work.ts'
 import type { Library } from '../library.ts'
 import { formatUrl, hostNameOf, parseRequestUrl, portOf, queryValuesOf, UrlError, type GoUrl } from './go-url.ts'
 
@@ -21,6 +22,7 @@ class UrlValue extends OpaqueValue {
   }
 
   override equals(other: CelValue): boolean {
+    workOn(this.url.path)
     return other instanceof UrlValue && formatUrl(other.url) === formatUrl(this.url)
   }
 }
@@ -35,6 +37,7 @@ function parse(text: Value): Value {
 }
 
 export function isRequestUrl(text: string): boolean {
+  work(text.length)
   try {
     parseRequestUrl(text)
     return true
@@ -47,11 +50,19 @@ export function isRequestUrl(text: string): boolean {
 function part(name: string, id: string, type: Type, read: (url: GoUrl) => Value): FunctionDeclaration {
   return declareFunction(
     name,
-    member(`url_get_${id}`, [URL_TYPE], type, (url) => read((url as UrlValue).url), { cost: constantCost(1) }),
+    member(`url_get_${id}`, [URL_TYPE], type, (value) => {
+      const { url } = value as UrlValue
+      workOn(url.host)
+      return read(url)
+    }, { cost: constantCost(1) }),
   )
 }
 
+/** Steps of a letter. */
+const QUERY_STEPS = 4
+
 function queryOf(url: GoUrl): Value {
+  work(QUERY_STEPS * url.query.length)
   return EntryMap.of([...queryValuesOf(url)].map(([name, values]) => [name, new ArrayList(values)]))
 }
 

@@ -9,6 +9,7 @@ import { formatDouble, NOT_UTF8, textOfBytes } from '../../values/format-value.t
 import { checkedUint, integerOfDouble, MAX_INT, normalize, parseInteger } from '../../values/integer.ts'
 import { parseDuration, parseTimestamp, TimestampValue, type DurationValue } from '../../values/time.ts'
 import { BytesValue, DoubleValue, sizeOf, TypeValue, typeOfValue, UintValue } from '../../values/value.ts'
+import { work } from '../../values/work.ts'
 import type { Implementation, Overload } from '../../types/declarations.ts'
 import type { Integer, Value } from '../../values/value.ts'
 
@@ -36,6 +37,7 @@ const DOUBLE_TEXT = /^[+-]?(?:\d+\.?\d*(?:[eE][+-]?\d+)?|\.\d+(?:[eE][+-]?\d+)?|
 
 function doubleOfString(value: Value): Value {
   const text = value as string
+  work(text.length)
   if (!DOUBLE_TEXT.test(text)) throw conversionError(text, 'double')
   if (/nan$/i.test(text)) return new DoubleValue(Number.NaN)
   if (/inf/i.test(text)) return new DoubleValue(text.startsWith('-') ? -Infinity : Infinity)
@@ -57,7 +59,7 @@ function intOfUint(value: Value): Value {
 
 function uintOfString(value: Value): Value {
   const text = value as string
-  if (!/^\d+$/.test(text) || text.length > 64 || BigInt(text) >= 2n ** 64n) throw conversionError(text, 'uint')
+  if (text.length > 64 || !/^\d+$/.test(text) || BigInt(text) >= 2n ** 64n) throw conversionError(text, 'uint')
   return new UintValue(BigInt(text))
 }
 
@@ -80,6 +82,7 @@ function durationOfString(text: Value): Value {
 }
 
 function timestampOfString(text: Value): Value {
+  work((text as string).length)
   const parsed = parseTimestamp(text as string)
   if (parsed === undefined) throw conversionError(text, 'google.protobuf.Timestamp')
   return parsed
