@@ -121,6 +121,11 @@ export const LIMITS: Readonly<Record<string, readonly Limit[]>> = {
   'What is written': [
     {
       what:
+        'Of the conflicts of an apply, and of its values that are of another type, about a million characters are told: of ' +
+        'a deep object all of them may be more than an answer can have.',
+    },
+    {
+      what:
         'Managed fields name items of sets and keys of lists that are whole numbers beyond 2^53 with all their digits; ' +
         'upstream takes them for floats when it reads them again, and says another number from the next write on.',
     },

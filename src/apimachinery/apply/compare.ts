@@ -10,7 +10,7 @@ import { LEAF, insert, insertNode, isMember, markSorted, sortElements, type Fiel
 import {
   childNode, resolveNode, type ListMerge, type MapMerge, type MergeNode, type ResolvedNode,
 } from './merge-schema.ts'
-import { areAligned, fieldElement, isOnlyOfKey, itemElement, type PathElement } from './elements/path-element.ts'
+import { areAligned, areOnlyOnes, fieldElement, itemElement, type PathElement } from './elements/path-element.ts'
 
 export interface Comparison {
   readonly removed: FieldSet
@@ -119,7 +119,7 @@ class Walk implements Comparison {
     for (let at = 0; at < lefts.length; at++) {
       if (!equalJson(lefts[at], rights[at]) || hasEmptyInList(rights[at])) differing.push(at)
     }
-    if (!differing.every((at) => isOnlyOfKey(list, lefts, at))) return false
+    if (!areOnlyOnes(list, lefts, differing)) return false
     for (const at of differing) this.#comparePair(list, itemElement(list, lefts[at]), lefts[at], rights[at])
     return true
   }

@@ -5,14 +5,21 @@
 import { ascending } from '../../lib/order.ts'
 import { quote } from '../field-path.ts'
 import { ApiStatusError } from '../status-error.ts'
-import { pathsOf, setOf, type FieldSet } from './field-set.ts'
+import { countPaths, eachPath, type FieldSet } from './field-set.ts'
 import { managerId, type Manager } from './managers.ts'
 import { formatElement, type PathElement } from './elements/path-element.ts'
 
+/** What an apply would take from one of them. */
 export interface Conflict {
   readonly manager: Manager
-  readonly path: readonly PathElement[]
+  readonly fields: FieldSet
 }
+
+/**
+ * Characters of paths that are told. Differs: upstream tells of all; of a deep object that is more than an answer may
+ * have, or than there is memory.
+ */
+const MAX_TOLD = 1024 * 1024
 
 /** An apply was not forced and would change what others own. */
 export class ConflictError extends Error {
@@ -24,39 +31,55 @@ export class ConflictError extends Error {
   }
 }
 
-export function conflictsOf(owners: readonly { manager: Manager; fields: FieldSet }[]): Conflict[] {
+export function conflictsOf(owners: readonly Conflict[]): Conflict[] {
   return owners
     .map((owner) => ({ ...owner, id: managerId(owner.manager) }))
     .toSorted((left, right) => ascending(left.id, right.id))
-    .flatMap(({ manager, fields }) => pathsOf(fields).map((path) => ({ manager, path })))
-}
-
-export function fieldsOfConflicts(conflicts: readonly Conflict[]): FieldSet {
-  return setOf(...conflicts.map(({ path }) => path))
+    .map(({ manager, fields }) => ({ manager, fields }))
 }
 
 export function conflictStatus(conflicts: readonly Conflict[]): ApiStatusError {
-  const causes = conflicts.map(({ manager, path }) => ({
-    reason: 'FieldManagerConflict',
-    message: `conflict with ${formatManager(manager)}`,
-    field: formatPath(path),
-  }))
-  return new ApiStatusError('Conflict', formatConflicts(conflicts), { causes })
+  const told = toldOf(conflicts)
+  const causes = told.flatMap(({ manager, paths }) => {
+    const message = `conflict with ${manager}`
+    return paths.map((field) => ({ reason: 'FieldManagerConflict', message, field }))
+  })
+  return new ApiStatusError('Conflict', formatConflicts(conflicts, told), { causes })
 }
 
-function formatConflicts(conflicts: readonly Conflict[]): string {
-  const [first] = conflicts
-  if (conflicts.length === 1 && first !== undefined) {
-    return `Apply failed with 1 conflict: conflict with ${formatManager(first.manager)}: ${formatPath(first.path)}`
-  }
-  const lines: string[] = []
-  let last: Manager | undefined
-  for (const { manager, path } of conflicts) {
-    if (manager !== last) lines.push(`conflicts with ${formatManager(manager)}:`)
-    last = manager
-    lines.push(`- ${formatPath(path)}`)
-  }
-  return `Apply failed with ${String(conflicts.length)} conflicts: ${lines.join('\n')}`
+/** A manager, and what it is told to be in conflict about. */
+interface Told {
+  readonly manager: string
+  readonly paths: readonly string[]
+}
+
+function toldOf(conflicts: readonly Conflict[]): Told[] {
+  let left = MAX_TOLD
+  return conflicts.flatMap(({ manager, fields }) => {
+    const paths: string[] = []
+    if (left > 0) {
+      eachPath(fields, (path) => {
+        const text = formatPath(path)
+        paths.push(text)
+        left -= text.length
+        return left > 0
+      })
+    }
+    return paths.length === 0 ? [] : [{ manager: formatManager(manager), paths }]
+  })
+}
+
+function formatConflicts(conflicts: readonly Conflict[], told: readonly Told[]): string {
+  const count = conflicts.reduce((sum, { fields }) => sum + countPaths(fields), 0)
+  if (count === 1) return `Apply failed with 1 conflict: ${told.map(formatOnly).join('')}`
+  const lines = told.flatMap(({ manager, paths }) => [
+    `conflicts with ${manager}:`, ...paths.map((path) => `- ${path}`),
+  ])
+  return `Apply failed with ${String(count)} conflicts: ${lines.join('\n')}`
+}
+
+function formatOnly({ manager, paths: [path = ''] }: Told): string {
+  return `conflict with ${manager}: ${path}`
 }
 
 function formatPath(path: readonly PathElement[]): string {

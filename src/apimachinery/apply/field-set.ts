@@ -106,6 +106,13 @@ export function union(left: FieldSet, right: FieldSet): FieldSet {
   return isEmptySet(left) ? right : unionOfParents(left, right)
 }
 
+/** Two by two, so that none is copied for each of the others. */
+export function unionOfAll(sets: readonly FieldSet[]): FieldSet {
+  if (sets.length <= 1) return sets[0] ?? {}
+  const middle = sets.length >> 1
+  return union(unionOfAll(sets.slice(0, middle)), unionOfAll(sets.slice(middle)))
+}
+
 /** Of what both have something below, or are sets. */
 function unionOfParents(left: FieldSet, right: FieldSet): FieldSet {
   let result = left
@@ -188,32 +195,59 @@ export function isSubset(left: FieldSet, right: FieldSet): boolean {
   return true
 }
 
+const empties = new WeakMap<FieldSet, boolean>()
+
+/**
+ * Whether a set is empty, remembered: to look at a large one lists all of it, and what has changed is held against the
+ * fields of each owner.
+ */
+function isKnownEmpty(set: FieldSet): boolean {
+  let known = empties.get(set)
+  if (known === undefined) empties.set(set, (known = isEmptySet(set)))
+  return known
+}
+
+/** Takes as long as `left` is large, whatever `right` is. */
 export function intersection(left: FieldSet, right: FieldSet): FieldSet {
-  if (isEmptySet(right)) return right
+  if (isKnownEmpty(right)) return right
   const result: FieldSet = {}
   eachElement(left, (element, one) => {
     const other = right[element]
     if (other === undefined) return
-    const both = nodeWith(isMember(one) && isMember(other), intersection(below(one), below(other)))
+    const isIn = isMember(one) && (other[SELF] !== undefined || isKnownEmpty(other))
+    const both = nodeWith(isIn, intersection(one, other))
     if (both !== undefined) result[element] = both
   })
   return result
 }
 
-/** All paths, in the order of FieldsV1. */
-export function pathsOf(set: FieldSet): PathElement[][] {
-  const paths: PathElement[][] = []
-  const walk = (node: FieldSet, prefix: readonly PathElement[]): void => {
-    const sorted = sortSet(node)
+/** Calls `visit` for each path, in the order of FieldsV1, as long as it answers true. It is one list that changes. */
+export function eachPath(set: FieldSet, visit: (path: readonly PathElement[]) => boolean): void {
+  const path: PathElement[] = []
+  let goesOn = true
+  const within = (element: PathElement, act: () => void): void => {
+    path.push(element)
+    act()
+    path.pop()
+  }
+  const walk = (sorted: FieldSet): void => {
     eachElement(sorted, (element, inner) => {
-      if (isMember(inner)) paths.push([...prefix, element])
+      if (goesOn && isMember(inner)) within(element, () => (goesOn = visit(path)))
     })
     eachElement(sorted, (element, inner) => {
-      if (hasChildren(inner)) walk(inner, [...prefix, element])
+      if (goesOn && hasChildren(inner)) within(element, () => walk(inner))
     })
   }
-  walk(set, [])
-  return paths
+  walk(sortSet(set))
+}
+
+/** How many paths there are. */
+export function countPaths(set: FieldSet): number {
+  let count = 0
+  eachElement(set, (_element, inner) => {
+    count += (isMember(inner) ? 1 : 0) + (inner === LEAF ? 0 : countPaths(inner))
+  })
+  return count
 }
 
 export function isSameSet(left: FieldSet, right: FieldSet): boolean {
@@ -272,8 +306,12 @@ export function readFieldSet(value: unknown): FieldSet {
 
 /** A step that is written twice is a member if one of them is, and has below it what the last one has that has anything. */
 function writtenAgain(known: FieldSet, read: FieldSet): FieldSet {
-  const inner = hasChildren(read) ? below(read) : below(known)
-  return nodeWith(isMember(known) || isMember(read), inner) ?? LEAF
+  const isOne = isMember(known) || isMember(read)
+  const inner = hasChildren(read) ? read : known
+  // Both are in the making: nothing is copied, however often it is written.
+  if (!isOne || inner === LEAF) return inner
+  inner[SELF] = LEAF
+  return inner
 }
 
 function readNode(value: unknown, depth: number): FieldSet {

@@ -10,9 +10,9 @@ import { byteLength } from '../names.ts'
 import { isJsonObject } from '../patch/json-value.ts'
 import { printAsMaps } from '../wire/raw/raw-json.ts'
 import { compareObjects } from './compare.ts'
-import { ConflictError, fieldsOfConflicts } from './conflict.ts'
+import { ConflictError } from './conflict.ts'
 import { applyFields, type Applied, type ApplyResult, type FieldWriter, type ManagedEndpoint } from './ownership.ts'
-import { difference, hasPath, isEmptySet, type FieldSet } from './field-set.ts'
+import { difference, isEmptySet, type FieldSet } from './field-set.ts'
 import { fieldsOf } from './fields-of.ts'
 import { DEDUCED } from './merge-schema.ts'
 import { checkTyped } from './typed-validation.ts'
@@ -35,10 +35,9 @@ export function applyTakingOver(
     if (!(error instanceof ConflictError) || writer.manager !== KUBECTL || live === undefined) throw error
     const allowed = lastAppliedFields(endpoint, live)
     if (allowed === undefined) throw error
-    const { conflicts } = error
-    if (!isEmptySet(difference(fieldsOfConflicts(conflicts), allowed))) {
-      throw new ConflictError(conflicts.filter(({ path }) => !hasPath(allowed, path)))
-    }
+    const left = error.conflicts.map(({ manager, fields }) => ({ manager, fields: difference(fields, allowed) }))
+      .filter(({ fields }) => !isEmptySet(fields))
+    if (left.length > 0) throw new ConflictError(left)
     return applyFields(endpoint, live, applied, { ...writer, isForced: true })
   }
 }

@@ -7,7 +7,7 @@ import { ascending } from '../../lib/order.ts'
 import type { ManagedFieldsEntry } from '../meta.ts'
 import { equalJson, isJsonObject } from '../patch/json-value.ts'
 import { inSeconds } from '../schema/times.ts'
-import { isEmptySet, markSorted, readFieldSet, sortSet, union, type FieldSet } from './field-set.ts'
+import { isEmptySet, markSorted, readFieldSet, sortSet, unionOfAll, type FieldSet } from './field-set.ts'
 import { ValueError } from './typed-errors.ts'
 
 export type ManagerOperation = 'Apply' | 'Update'
@@ -41,13 +41,19 @@ export function managerId({ manager, operation, apiVersion, subresource }: Manag
   return `{${name}"operation":"${operation}"${inVersion}${ofPart}}`
 }
 
+function nameOfEntry(entry: ManagedFieldsEntry): ManagerName {
+  const { manager = '', operation, apiVersion = '', subresource = '' } = entry
+  return { manager, operation: operation === 'Apply' ? 'Apply' : 'Update', apiVersion, subresource }
+}
+
+const idOfEntry = (entry: ManagedFieldsEntry): string => managerId(nameOfEntry(entry))
+
 /** The entries that the server itself has written: in canonical form. */
 export function readManagers(entries: readonly ManagedFieldsEntry[] | undefined): Managers {
   const managers: Managers = new Map()
   for (const entry of entries ?? []) {
-    const { manager = '', operation, apiVersion = '', subresource = '', time, fieldsV1 } = entry
-    const known = operation === 'Apply' ? 'Apply' : 'Update'
-    const name: ManagerName = { manager, operation: known, apiVersion, subresource }
+    const { time, fieldsV1 } = entry
+    const name = nameOfEntry(entry)
     managers.set(managerId(name), { ...name, fields: markSorted((fieldsV1 ?? {}) as FieldSet), time, entry })
   }
   return managers
@@ -62,6 +68,7 @@ export function parseManagers(
   kept: readonly ManagedFieldsEntry[] = [],
 ): Managers {
   const managers: Managers = new Map()
+  const keptById = Map.groupBy(kept, idOfEntry)
   for (const [index, entry] of entries.entries()) {
     const { manager = '', operation, apiVersion = '', fieldsType = '', subresource = '', time, fieldsV1 } = entry
     if (operation !== 'Apply' && operation !== 'Update') throw new ValueError('operation must be `Apply` or `Update`')
@@ -71,7 +78,7 @@ export function parseManagers(
       throw new ValueError(`invalid fieldsType ${JSON.stringify(fieldsType)} in managed fields entry ${String(index)}`)
     }
     const name: ManagerName = { manager, operation, apiVersion, subresource }
-    const same = kept.find((one) => equalJson(one, entry))
+    const same = keptById.get(idOfEntry(entry))?.find((one) => equalJson(one, entry))
     const fields = same === undefined ? readFieldSet(fieldsV1) : ((same.fieldsV1 ?? {}) as FieldSet)
     managers.set(managerId(name), { ...name, fields, time, ...(same === undefined ? {} : { entry: same }) })
   }
@@ -134,8 +141,9 @@ export function capUpdateManagers(managers: Managers): void {
     ([leftId, left], [rightId, right]) =>
       ascending(left.time ?? '', right.time ?? '') || ascending(leftId, rightId))
   const firstOfVersion = new Map<string, string>()
+  const joined = new Map<string, FieldSet[]>()
   for (const [id, { apiVersion, fields, time }] of oldestFirst) {
-    if (updaters <= MAX_UPDATE_MANAGERS) return
+    if (updaters <= MAX_UPDATE_MANAGERS) break
     const firstId = firstOfVersion.get(apiVersion)
     if (firstId === undefined) {
       firstOfVersion.set(apiVersion, id)
@@ -144,10 +152,19 @@ export function capUpdateManagers(managers: Managers): void {
     const name: ManagerName = { manager: OLD_UPDATES_MANAGER, operation: 'Update', apiVersion, subresource: '' }
     const bucketId = managerId(name)
     const known = managers.get(bucketId) ?? managers.get(firstId)
-    if (!managers.has(bucketId)) managers.delete(firstId)
-    managers.set(bucketId, { ...name, fields: union(fields, known?.fields ?? {}), time })
+    if (!managers.has(bucketId)) {
+      managers.delete(firstId)
+      joined.delete(bucketId)
+    }
+    joined.set(bucketId, joined.get(bucketId) ?? (known === undefined ? [] : [known.fields]))
+    joined.get(bucketId)?.push(fields)
+    managers.set(bucketId, { ...name, fields: {}, time })
     managers.delete(id)
     updaters--
+  }
+  for (const [id, sets] of joined) {
+    const bucket = managers.get(id)
+    if (bucket !== undefined) managers.set(id, { ...bucket, fields: unionOfAll(sets) })
   }
 }
 

@@ -84,7 +84,9 @@ function mergeLists(list: ListMerge, lives: readonly unknown[], items: readonly 
   const shared = applied.elements.filter((element) => live.byElement.has(element))
   const merged: unknown[] = []
   const taken = new Set<PathElement>()
-  let nextShared = shared.shift()
+  // Not by taking them off: of a long list that moves all others.
+  let sharedAt = 0
+  let nextShared = shared[sharedAt]
   const take = (element: PathElement): void => {
     taken.add(element)
     merged.push(mergeTyped(list.item, live.byElement.get(element), applied.byElement.get(element)))
@@ -95,7 +97,7 @@ function mergeLists(list: ListMerge, lives: readonly unknown[], items: readonly 
     if (liveElement !== undefined && element !== undefined) {
       if (liveElement === element) {
         take(element)
-        nextShared = shared.shift()
+        nextShared = shared[++sharedAt]
         at++
         next++
         continue
@@ -116,7 +118,7 @@ function mergeLists(list: ListMerge, lives: readonly unknown[], items: readonly 
     if (element === undefined) continue
     take(element)
     next++
-    if (nextShared === element) nextShared = shared.shift()
+    if (nextShared === element) nextShared = shared[++sharedAt]
   }
   const isSame = merged.length === lives.length && merged.every((item, index) => item === lives[index])
   return isSame ? lives : merged

@@ -22,11 +22,18 @@ function shown(element: PathElement): string {
   return formatElement(element, goNumber)
 }
 
+/**
+ * Characters of complaints, after which no more are looked for. Differs: upstream tells all, which of a deep object may be
+ * more than there is memory.
+ */
+const MAX_TOLD = 1024 * 1024
+
 /** One walk through a configuration. Where it is becomes a text only when there is something to complain about. */
 class Check {
   readonly complaints: TypedComplaint[] = []
   readonly #allowsDuplicates: boolean
   readonly #path: PathElement[] = []
+  #told = 0
 
   constructor(allowsDuplicates: boolean) {
     this.#allowsDuplicates = allowsDuplicates
@@ -46,7 +53,10 @@ class Check {
   }
 
   #complain(message: string): void {
-    this.complaints.push({ path: this.#path.map(shown).join(''), message })
+    const path = this.#path.map(shown).join('')
+    this.complaints.push({ path, message })
+    this.#told += path.length + message.length
+    if (this.#told > MAX_TOLD) throw new TypedError(this.complaints)
   }
 
   /** After a field that is not declared the rest of the object is not looked at. */

@@ -6,7 +6,7 @@
 import { compareObjects, type Comparison } from './compare.ts'
 import { ConflictError, conflictsOf } from './conflict.ts'
 import {
-  difference, hasChildren, intersection, isEmptySet, isMember, isSubset, union,
+  difference, hasChildren, intersection, isEmptySet, isMember, isSubset, union, unionOfAll,
   type FieldSet,
 } from './field-set.ts'
 import { fieldsOf } from './fields-of.ts'
@@ -123,7 +123,8 @@ function takeChanged(
     }
     const fields = isWriter ? NONE : intersection(manager.fields, found.changed)
     if (!isEmptySet(fields)) conflicts.push({ manager, fields })
-    changes.push({ id, manager, taken: union(fields, found.removed) })
+    // What is theirs of what is gone: that may be far more, and there may be many of them.
+    changes.push({ id, manager, taken: union(fields, intersection(manager.fields, found.removed)) })
   }
   if (!isForced && conflicts.length > 0) throw new ConflictError(conflictsOf(conflicts))
   for (const { id, manager, taken } of changes) setFields(managers, id, manager, difference(manager.fields, taken))
@@ -207,9 +208,11 @@ function addBackOwned(
   managers: Managers,
   { convert, convertMerged }: Converters,
 ): Versioned {
-  const byVersion = new Map<string, FieldSet>([[full.apiVersion, NONE]])
+  const byVersion = new Map<string, FieldSet[]>([[full.apiVersion, []]])
   for (const { apiVersion, fields } of managers.values()) {
-    byVersion.set(apiVersion, union(byVersion.get(apiVersion) ?? NONE, fields))
+    const known = byVersion.get(apiVersion)
+    if (known === undefined) byVersion.set(apiVersion, [fields])
+    else known.push(fields)
   }
   const convertPruned = saying(convert, (apiVersion) =>
     `${NOT_ADDED_BACK}: failed to convert pruned object at version ${apiVersion}: `)
@@ -218,7 +221,7 @@ function addBackOwned(
     const wholeThere = convertMerged(whole, apiVersion)
     const restThere = wholeThere === undefined ? undefined : convertPruned(rest, apiVersion)
     if (wholeThere === undefined || restThere === undefined) continue
-    const stays = union(allFields(restThere), withNamedFields(owned, wholeThere.node))
+    const stays = union(allFields(restThere), withNamedFields(unionOfAll(owned), wholeThere.node))
     const value = removeFields(wholeThere.node, wholeThere.value, difference(allFields(wholeThere), stays))
     ;[whole, rest] = [wholeThere, { ...wholeThere, value }]
   }

@@ -2,9 +2,10 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import {
-  difference, hasPath, intersection, isSameSet, isSubset, pathsOf, readFieldSet, recursiveDifference, setOf,
+  difference, hasPath, intersection, isSameSet, isSubset, readFieldSet, recursiveDifference, setOf,
   sortSet, union, type FieldSet,
 } from '../../../src/apimachinery/apply/field-set.ts'
+import { pathsOf } from './paths-of.ts'
 import { compareElements, formatElement } from '../../../src/apimachinery/apply/elements/path-element.ts'
 
 const element = fc.constantFrom('f:a', 'f:b', 'k:{"name":"a"}', 'k:{"name":"b"}', 'v:"x"', 'v:1')

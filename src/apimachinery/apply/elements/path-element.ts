@@ -136,9 +136,19 @@ function keyOf({ item: node }: ListMerge, item: Record<string, unknown>, key: st
   return Object.hasOwn(item, key) ? item[key] : keyDefault(node, key)
 }
 
-/** Whether an item of such a list is the only one of its key. */
-export function isOnlyOfKey(list: ListMerge, items: readonly unknown[], place: number): boolean {
-  return items.every((item, at) => at === place || !haveSameKey(list, item, items[place]))
+/** Few items are held against all others; for more than these all are told apart. */
+const FEW_PLACES = 4
+
+/** Whether the items at these places of such a list are each the only one of its key. */
+export function areOnlyOnes(list: ListMerge, items: readonly unknown[], places: readonly number[]): boolean {
+  if (places.length > FEW_PLACES) return areAllOnlyOnes(itemElements(list, items), places)
+  return places.every((place) => items.every((item, at) => at === place || !haveSameKey(list, item, items[place])))
+}
+
+function areAllOnlyOnes(elements: readonly PathElement[], places: readonly number[]): boolean {
+  const counts = new Map<PathElement, number>()
+  for (const element of elements) counts.set(element, (counts.get(element) ?? 0) + 1)
+  return places.every((place) => counts.get(elements[place] ?? '') === 1)
 }
 
 function keyDefault(node: MergeNode, key: string): unknown {
