@@ -107,7 +107,8 @@ function coerceMetaField(
   try {
     const { metadata, unknownFields } = options.decodeMetadata(given ?? {})
     if (options.keepsForm !== true) setMetadata(value, metadata)
-    unknown.push(...unknownFields.map((field) => childPath(path, 'metadata', field)))
+    const metadataPath = childPath(path, 'metadata')
+    for (const field of unknownFields) unknown.push(childPath(metadataPath, field))
   } catch (error) {
     if (!(error instanceof DecodeError)) throw error
     if (options.dropsInvalid !== true) return invalid(childPath(path, 'metadata'), given, error.message)
@@ -164,7 +165,7 @@ function validateValue(
   path: string,
   errors: FieldError[],
 ): void {
-  if (schema === undefined || !schema.reach.embeddedResources) return
+  if (schema === undefined || !schema.reach.embeddedResources || errors.length >= MAX_TOLD) return
   if (Array.isArray(value)) {
     for (const [at, item] of value.entries()) validateValue(item, schema.items, decode, indexPath(path, at), errors)
   } else if (isJsonObject(value)) {
@@ -185,7 +186,9 @@ function validateResource(value: JsonObject, decode: MetadataDecoder, path: stri
     const field = childPath(path, name)
     if (name === 'apiVersion') errors.push(...validateApiVersion(value[name], field))
     else if (name === 'kind') errors.push(...validateKind(value[name], field))
-    else if (name === 'metadata') errors.push(...validateMetadata(value[name], decode, field))
+    else if (name === 'metadata') {
+      for (const error of validateMetadata(value[name], decode, field)) errors.push(error)
+    }
   }
 }
 

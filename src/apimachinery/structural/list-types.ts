@@ -15,10 +15,13 @@ export function validateListTypes(value: unknown, schema: StructuralSchema | und
 
 function validateValue(value: unknown, schema: StructuralSchema | undefined, path: string, errors: FieldError[]): void {
   if (schema === undefined || !schema.reach.uniqueLists || typeof value !== 'object' || value === null) return
+  if (errors.length >= MAX_TOLD) return
   if (Array.isArray(value)) {
     if (schema.listType === 'set') {
       for (const at of repeated(value)) errors.push(duplicate(indexPath(path, at), sortedFields(value[at])))
-    } else if (schema.listType === 'map') errors.push(...validateKeys(value, schema.listMapKeys, path))
+    } else if (schema.listType === 'map') {
+      for (const error of validateKeys(value, schema.listMapKeys, path)) errors.push(error)
+    }
     for (let at = 0; at < value.length; at++) validateValue(value[at], schema.items, indexPath(path, at), errors)
     return
   }
@@ -40,6 +43,7 @@ function repeated(list: readonly unknown[]): number[] {
     const identity = typeof item === 'object' && item !== null ? printSorted(item) : identityOf(item)
     const times = seen.get(identity) ?? 0
     if (times === 1) found.push(at)
+    if (found.length >= MAX_TOLD) break
     seen.set(identity, times + 1)
   }
   return found
@@ -57,14 +61,19 @@ function validateKeys(list: readonly unknown[], keys: readonly string[], path: s
     }
   }
   if (list.length <= 1) return []
-  const identities = list.map((item) => keysOf(item, keys))
+  const sorted = keys.toSorted()
+  const wanted = new Set(keys)
+  const identities = list.map((item) => keysOf(item, sorted, wanted))
   return repeated(identities).map((at) => duplicate(indexPath(path, at), identities[at]))
 }
 
 /** The keys that the item has; an item that is null has none. */
-function keysOf(item: unknown, keys: readonly string[]): JsonObject {
+function keysOf(item: unknown, sorted: readonly string[], wanted: ReadonlySet<string>): JsonObject {
   const found: JsonObject = {}
   if (!isJsonObject(item)) return found
-  for (const key of keys.toSorted()) if (Object.hasOwn(item, key)) setField(found, key, item[key])
+  const names = Object.keys(item)
+  // Whichever are fewer.
+  const keys = names.length < sorted.length ? names.filter((name) => wanted.has(name)).sort() : sorted
+  for (const key of keys) if (Object.hasOwn(item, key)) setField(found, key, item[key])
   return found
 }

@@ -22,15 +22,30 @@ export function prune(value: unknown, schema: StructuralSchema): string[] {
   return run(value, schema, schema.isEmbeddedResource)
 }
 
+/** Characters of paths that are told: of a deep value all of them may be more than there is memory. */
+const MAX_TOLD_TEXT = 1024 * 1024
+
+/** The paths of what was removed. */
+class Removed {
+  readonly paths: string[] = []
+  #told = 0
+
+  add(path: string): void {
+    if (this.#told >= MAX_TOLD_TEXT) return
+    this.paths.push(path)
+    this.#told += path.length
+  }
+}
+
 function run(value: unknown, schema: StructuralSchema, isEmbedded: boolean): string[] {
-  const unknown: string[] = []
+  const unknown = new Removed()
   if (schema.preservesUnknown) keepUnknown(value, schema, isEmbedded, '', unknown)
   else if (isJsonObject(value)) pruneObject(value, schema, isEmbedded, '', unknown)
   else pruneValue(value, schema, '', unknown)
-  return unknown.sort()
+  return unknown.paths.sort()
 }
 
-function pruneValue(value: unknown, schema: StructuralSchema | undefined, path: string, unknown: string[]): void {
+function pruneValue(value: unknown, schema: StructuralSchema | undefined, path: string, unknown: Removed): void {
   if (typeof value !== 'object' || value === null) return
   if (schema?.preservesUnknown === true) {
     keepUnknown(value, schema, schema.isEmbeddedResource, path, unknown)
@@ -49,7 +64,7 @@ function pruneObject(
   schema: StructuralSchema,
   isEmbedded: boolean,
   path: string,
-  unknown: string[],
+  unknown: Removed,
 ): void {
   const { properties, additionalProperties } = schema
   for (const field of Object.keys(value)) {
@@ -63,8 +78,8 @@ function pruneObject(
   }
 }
 
-function remove(value: JsonObject, field: string, path: string, unknown: string[]): void {
-  if (path !== '' || !isMetaField(field)) unknown.push(path === '' ? field : `${path}.${field}`)
+function remove(value: JsonObject, field: string, path: string, unknown: Removed): void {
+  if (path !== '' || !isMetaField(field)) unknown.add(path === '' ? field : `${path}.${field}`)
   Reflect.deleteProperty(value, field)
 }
 
@@ -74,7 +89,7 @@ function keepUnknown(
   schema: StructuralSchema,
   isEmbedded: boolean,
   path: string,
-  unknown: string[],
+  unknown: Removed,
 ): void {
   if (Array.isArray(value)) {
     const { items } = schema

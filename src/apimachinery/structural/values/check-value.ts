@@ -8,12 +8,12 @@ import { WrittenNumber, isInt64, isNumeric } from '../../../lib/exact-json.ts'
 import { goFloat } from '../../../lib/go-number.ts'
 import { holdsWrittenFloat, isWrittenFloat } from '../../../lib/written-floats.ts'
 import type { FieldError } from '../../field-path.ts'
-import { equalJson, type JsonObject } from '../../patch/json-value.ts'
+import { equalJson, printSorted, type JsonObject } from '../../patch/json-value.ts'
 import type { StructuralSchema } from '../structural-schema.ts'
 import { checkNumber, isWhole } from './check-number.ts'
 import type { Correlation } from './correlation.ts'
 import * as failure from './failure.ts'
-import { MAX_TOLD, type Failure } from './failure.ts'
+import { MAX_TOLD, MAX_TOLD_TEXT, type Failure } from './failure.ts'
 import type { PatternCompiler } from './pattern.ts'
 import type { ValueRules } from './value-rules.ts'
 
@@ -23,16 +23,29 @@ class Findings {
   matches = 0
 
   readonly #messages = new Set<string>()
+  readonly #most: number
+  #told = 0
 
-  readonly add = (failure: Failure): void => {
-    if (this.failures.length >= MAX_TOLD || this.#messages.has(failure.message)) return
-    this.#messages.add(failure.message)
-    this.failures.push(failure)
+  /** `most`: how many are wanted. */
+  constructor(most = MAX_TOLD) {
+    this.#most = most
   }
 
-  /** Forgets all but the first `length`. */
-  cut(length: number): void {
-    for (const { message } of this.failures.splice(length)) this.#messages.delete(message)
+  /** Nothing more is told. */
+  get isFull(): boolean {
+    return this.failures.length >= this.#most || this.#told >= MAX_TOLD_TEXT
+  }
+
+  /** Whether there is anything is all that is asked, and there is. */
+  get isSettled(): boolean {
+    return this.#most === 1 && this.failures.length > 0
+  }
+
+  readonly add = (failure: Failure): void => {
+    if (this.isFull || this.#messages.has(failure.message)) return
+    this.#messages.add(failure.message)
+    this.#told += failure.message.length
+    this.failures.push(failure)
   }
 
   /** The short way for values of which only a type is asked, which they have; counts as the long way would. */
@@ -75,6 +88,11 @@ class ValueWalk {
   #findings = new Findings()
   /** The steps from the root to where the walk is: names and indices. */
   readonly #steps: (string | number)[] = []
+  /** What holds each of them, and under which name. */
+  readonly #holders: object[] = []
+  readonly #keys: (string | number)[] = []
+  /** The paths of so many steps, as far as they have been asked for. */
+  readonly #paths = ['']
   #root: unknown
 
   constructor(compilePattern: PatternCompiler) {
@@ -89,28 +107,37 @@ class ValueWalk {
   }
 
   readonly #path = (): string => {
-    let path = ''
-    for (const step of this.#steps) {
-      path += typeof step === 'number' ? `[${String(step)}]` : path === '' ? step : `.${step}`
+    for (let length = this.#paths.length; length <= this.#steps.length; length++) {
+      const [step = '', before = ''] = [this.#steps[length - 1], this.#paths[length - 1]]
+      const field = before === '' ? step : `${before}.${String(step)}`
+      this.#paths.push(typeof step === 'number' ? `${before}[${String(step)}]` : String(field))
     }
-    return path
+    return this.#paths[this.#steps.length] ?? ''
+  }
+
+  #enter(holder: object, key: string | number, step = key): void {
+    this.#steps.push(step)
+    this.#holders.push(holder)
+    this.#keys.push(key)
+  }
+
+  #leave(): void {
+    this.#steps.pop()
+    this.#holders.pop()
+    this.#keys.pop()
+    if (this.#paths.length > this.#steps.length + 1) this.#paths.pop()
   }
 
   /** Whether the number where the walk is was written as a float. */
   readonly #isFloat = (): boolean => {
     if (!holdsWrittenFloat(this.#root)) return false
-    const step = this.#steps.at(-1)
-    let holder = this.#root
-    for (const outer of this.#steps.slice(0, -1)) holder = (holder as JsonObject)[outer]
-    return step !== undefined && isWrittenFloat(holder as JsonObject, step)
+    const [holder, key] = [this.#holders.at(-1), this.#keys.at(-1)]
+    return holder !== undefined && key !== undefined && isWrittenFloat(holder, key)
   }
 
   /** What is wrong with a value that is as it was does not count. */
   #ratcheted(value: unknown, schema: StructuralSchema, correlation: Correlation | undefined): void {
-    const found = this.#findings
-    const before = found.failures.length
-    this.#check(value, schema, correlation)
-    if (found.failures.length > before && correlation?.isUnchanged === true) found.cut(before)
+    if (correlation?.isUnchanged !== true) this.#check(value, schema, correlation)
   }
 
   #check(value: unknown, schema: StructuralSchema, correlation: Correlation | undefined): void {
@@ -120,7 +147,7 @@ class ValueWalk {
       if (values.types.length > 0 && !schema.isNullable) {
         found.add(failure.wrongType(this.#path(), values.types.join(','), 'null'))
       } else found.matches++
-      if (values.enum !== undefined) found.add(failure.unsupported(this.#path(), null, values.enum))
+      if (values.enum !== undefined) this.#refuse(null, values.enum)
       return
     }
     // The alternatives and the enum are looked at in any case, and the value itself counts.
@@ -137,10 +164,14 @@ class ValueWalk {
     } else if (Array.isArray(value)) this.#checkList(value, schema, correlation)
     if (values.enum !== undefined && !isInEnum(value, values.enum)) {
       const isFloat = typeof value === 'number' && this.#isFloat()
-      const given = isFloat ? new WrittenNumber(goFloat(value)) : value
-      found.add(failure.unsupported(this.#path(), given, values.enum))
+      this.#refuse(isFloat ? new WrittenNumber(goFloat(value)) : value, values.enum)
     }
     if (typeof value === 'object' && !Array.isArray(value)) this.#checkObject(value as JsonObject, schema, correlation)
+  }
+
+  /** An enum may be long: it is printed only where it is told. */
+  #refuse(given: unknown, allowed: readonly unknown[]): void {
+    if (!this.#findings.isFull) this.#findings.add(failure.unsupported(this.#path(), given, allowed))
   }
 
   #checkType(value: unknown, { types, format }: ValueRules): void {
@@ -183,10 +214,11 @@ class ValueWalk {
     const found = this.#findings
     if (items !== undefined) {
       for (let at = 0; at < list.length; at++) {
+        if (found.isSettled) return
         if (found.isPlain(list[at], items.values.onlyType)) continue
-        this.#steps.push(at)
+        this.#enter(list, at)
         this.#ratcheted(list[at], items, correlation?.item(at))
-        this.#steps.pop()
+        this.#leave()
       }
     }
     const { minItems, maxItems } = values
@@ -196,7 +228,7 @@ class ValueWalk {
     if (maxItems !== undefined && list.length > maxItems) {
       found.add(failure.manyItems(this.#path(), list.length, maxItems))
     }
-    if (values.hasUniqueItems && list.some((item, at) => list.slice(0, at).some((other) => equalJson(item, other)))) {
+    if (values.hasUniqueItems && new Set(list.map(printSorted)).size < list.length) {
       found.add(failure.duplicateItems(this.#path()))
     }
     found.matches += 2
@@ -215,19 +247,24 @@ class ValueWalk {
       found.add(failure.manyProperties(this.#path(), names.length, maxProperties))
     }
     if (additionalProperties !== undefined || schema.allowsAdditional === false) {
-      for (const name of names) if (!properties.has(name)) this.#checkOther(name, value, schema, correlation)
+      for (const name of names) {
+        if (found.isSettled) return
+        if (!properties.has(name)) this.#checkOther(name, value, schema, correlation)
+      }
     }
     const isRoot = this.#steps.length === 0
     for (const name of names) {
+      if (found.isSettled) return
       const property = properties.get(name)
       if (property === undefined || found.isPlain(value[name], property.values.onlyType)) continue
       // Changes of a resource's type are not seen here: both objects have been converted to it.
       const isTyping = isRoot && (name === 'kind' || name === 'apiVersion')
-      this.#steps.push(name)
+      this.#enter(value, name)
       this.#ratcheted(value[name], property, isTyping ? undefined : correlation?.field(name))
-      this.#steps.pop()
+      this.#leave()
     }
     for (const name of values.required) {
+      if (found.isFull) return
       if (!Object.hasOwn(value, name)) found.add(failure.missing(`${this.#path()}.${name}`))
     }
   }
@@ -239,68 +276,75 @@ class ValueWalk {
     }
     // Upstream writes the dot even where nothing stands before it.
     if (this.#findings.isPlain(value[name], schema.additionalProperties.values.onlyType)) return
-    this.#steps.push(this.#steps.length === 0 ? `.${name}` : name)
+    this.#enter(value, name, this.#steps.length === 0 ? `.${name}` : name)
     this.#ratcheted(value[name], schema.additionalProperties, correlation?.field(name))
-    this.#steps.pop()
+    this.#leave()
   }
 
   /** Alternatives are not ratcheted one by one: the value that they are about is, as a whole. */
-  #attempt(value: unknown, schema: StructuralSchema): Findings {
+  #attempt(value: unknown, schema: StructuralSchema, most?: number): Findings {
     const outer = this.#findings
-    const own = new Findings()
+    const own = new Findings(most)
     this.#findings = own
     this.#check(value, schema, undefined)
     this.#findings = outer
     return own
   }
 
+  /** What it comes to where the value fits; undefined: it does not, and at the first mistake no more was looked for. */
+  #success(value: unknown, schema: StructuralSchema): Findings | undefined {
+    const attempt = this.#attempt(value, schema, 1)
+    return attempt.failures.length === 0 ? attempt : undefined
+  }
+
+  /** The alternative that came nearest, with all that is wrong, where there is room to tell it. */
+  #nearest(value: unknown, alternatives: readonly StructuralSchema[]): Findings | undefined {
+    let best: Findings | undefined
+    if (this.#findings.isFull) return undefined
+    for (const alternative of alternatives) {
+      const attempt = this.#attempt(value, alternative)
+      if (best === undefined || attempt.matches > best.matches) best = attempt
+    }
+    return best
+  }
+
   #checkAlternatives(value: unknown, { anyOf, oneOf, allOf, not }: ValueRules): void {
     if (anyOf.length > 0) this.#checkAnyOf(value, anyOf)
     if (oneOf.length > 0) this.#checkOneOf(value, oneOf)
     if (allOf.length > 0) this.#checkAllOf(value, allOf)
-    if (not !== undefined && this.#attempt(value, not).failures.length === 0) {
+    if (not !== undefined && this.#success(value, not) !== undefined) {
       this.#findings.add(failure.notRefused(this.#path()))
     }
   }
 
   #checkAnyOf(value: unknown, anyOf: readonly StructuralSchema[]): void {
-    let best: Findings | undefined
     for (const alternative of anyOf) {
-      const attempt = this.#attempt(value, alternative)
-      if (attempt.failures.length === 0) {
-        this.#findings.merge(attempt)
-        return
-      }
-      if (best === undefined || attempt.matches > best.matches) best = attempt
+      const success = this.#success(value, alternative)
+      if (success === undefined) continue
+      this.#findings.merge(success)
+      return
     }
+    const best = this.#nearest(value, anyOf)
     this.#findings.add(failure.noAlternative(this.#path()))
     if (best !== undefined) this.#findings.merge(best)
   }
 
   #checkOneOf(value: unknown, oneOf: readonly StructuralSchema[]): void {
-    let best: Findings | undefined
-    let success: Findings | undefined
-    let valid = 0
-    for (const alternative of oneOf) {
-      const attempt = this.#attempt(value, alternative)
-      if (attempt.failures.length === 0) {
-        valid++
-        best = undefined
-        success ??= attempt
-      } else if (valid === 0 && (best === undefined || attempt.matches > best.matches)) best = attempt
-    }
-    if (valid === 1 && success !== undefined) {
+    const successes = oneOf.map((alternative) => this.#success(value, alternative)).filter((one) => one !== undefined)
+    const [success] = successes
+    if (successes.length === 1 && success !== undefined) {
       this.#findings.merge(success)
       return
     }
-    this.#findings.add(failure.notOneAlternative(this.#path(), valid))
+    const best = successes.length === 0 ? this.#nearest(value, oneOf) : undefined
+    this.#findings.add(failure.notOneAlternative(this.#path(), successes.length))
     if (best !== undefined) this.#findings.merge(best)
   }
 
   #checkAllOf(value: unknown, allOf: readonly StructuralSchema[]): void {
     let valid = 0
     for (const alternative of allOf) {
-      const attempt = this.#attempt(value, alternative)
+      const attempt = this.#attempt(value, alternative, this.#findings.isFull ? 1 : undefined)
       if (attempt.failures.length === 0) valid++
       this.#findings.merge(attempt)
     }
@@ -324,14 +368,14 @@ function codePoints(text: string): number {
   return count
 }
 
-function isInEnum(value: unknown, allowed: readonly unknown[]): boolean {
-  return allowed.includes(value) || allowed.some((one) => isEnumValue(value, one))
-}
+const enums = new WeakMap<readonly unknown[], ReadonlySet<unknown>>()
 
-/** A float is converted to the integer that an enum has before the two are compared. */
-function isEnumValue(value: unknown, allowed: unknown): boolean {
-  if (typeof value === 'number' && typeof allowed === 'number') {
-    return (isInt64(allowed) ? Math.trunc(value) : value) === allowed
-  }
-  return equalJson(value, allowed)
+/** Scalars are looked up: both an enum and a list of values may be long. */
+function isInEnum(value: unknown, allowed: readonly unknown[]): boolean {
+  let known = enums.get(allowed)
+  if (known === undefined) enums.set(allowed, (known = new Set(allowed)))
+  if (known.has(value)) return true
+  // A float is converted to the integer that an enum has before the two are compared.
+  if (typeof value === 'number') return isInt64(Math.trunc(value)) && known.has(Math.trunc(value))
+  return typeof value === 'object' && allowed.some((one) => equalJson(value, one))
 }

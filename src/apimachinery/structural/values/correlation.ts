@@ -15,6 +15,9 @@ export class Correlation {
   readonly schema: StructuralSchema
   #isUnchanged: boolean | undefined
   #oldByKey: ReadonlyMap<unknown, unknown> | undefined
+  /** Those asked for: each is compared once, and so is what is around them. */
+  readonly #fields = new Map<string, Correlation | undefined>()
+  readonly #items = new Map<number, Correlation | undefined>()
 
   constructor(value: unknown, old: unknown, schema: StructuralSchema) {
     this.value = value
@@ -24,6 +27,11 @@ export class Correlation {
 
   /** undefined when the field is not in both objects, or the schema says nothing of it. */
   field(name: string): Correlation | undefined {
+    if (!this.#fields.has(name)) this.#fields.set(name, this.#fieldOf(name))
+    return this.#fields.get(name)
+  }
+
+  #fieldOf(name: string): Correlation | undefined {
     const { value, old } = this
     if (!isJsonObject(value) || !isJsonObject(old)) return undefined
     const schema = schemaOfField(this.schema, name)
@@ -33,6 +41,11 @@ export class Correlation {
 
   /** undefined unless the list is one of type map, and the old one has an item with the same keys. */
   item(at: number): Correlation | undefined {
+    if (!this.#items.has(at)) this.#items.set(at, this.#itemAt(at))
+    return this.#items.get(at)
+  }
+
+  #itemAt(at: number): Correlation | undefined {
     const { value, old, schema } = this
     if (!Array.isArray(value) || !Array.isArray(old) || schema.listType !== 'map' || schema.items === undefined) {
       return undefined

@@ -3,35 +3,35 @@
  * `Name <a@b.example>`, with quoted parts and comments. Only the answer is wanted, so nothing is decoded.
  */
 // Printable bytes that may stand in an atom; what is no ASCII may, too.
-const ATEXT = /[^\s"(),:;<>@[\\\]\u0000-\u001f\u007f.]/u
+const ATOM = /[^\s"(),:;<>@[\\\]\u0000-\u001f\u007f.]+/y
+const DOTTED = /[^\s"(),:;<>@[\\\]\u0000-\u001f\u007f]+/y
+const LITERAL = /\[[^[\]\\]*\]/y
 
-// Control characters may not stand in quoted text, but for tabs.
-const QUOTED = /^"(?:[^"\\\u0000-\u0008\u000a-\u001f\u007f]|\\[^\u0000-\u0008\u000a-\u001f\u007f])*"/u
-
-/** What is left of the text, or undefined once something does not fit. */
+/** The text under a cursor, which goes forward only: what may follow may be long. */
 class Reader {
-  #rest: string
+  readonly #text: string
+  #at = 0
 
   constructor(text: string) {
-    this.#rest = text
+    this.#text = text
   }
 
   get isAtEnd(): boolean {
-    return this.#rest === ''
+    return this.#at >= this.#text.length
   }
 
   take(text: string): boolean {
-    if (!this.#rest.startsWith(text)) return false
-    this.#rest = this.#rest.slice(text.length)
+    if (!this.#text.startsWith(text, this.#at)) return false
+    this.#at += text.length
     return true
   }
 
   peek(): string {
-    return this.#rest.slice(0, 1)
+    return this.#text.charAt(this.#at)
   }
 
   skipSpace(): void {
-    this.#rest = this.#rest.replace(/^[ \t]+/, '')
+    while (this.peek() === ' ' || this.peek() === '\t') this.#at++
   }
 
   /** Space and comments, which nest. False for a comment without an end. */
@@ -44,33 +44,41 @@ class Reader {
         if (next === '') return false
         if (next === '(') depth++
         if (next === ')') depth--
-        this.#rest = this.#rest.slice(next === '\\' && this.#rest.length > 1 ? 2 : 1)
+        this.#at += next === '\\' && this.#at + 1 < this.#text.length ? 2 : 1
       }
     }
   }
 
-  /** `"…"`, with what is in it not looked at beyond its escapes. */
+  /** `"…"`, with what is in it not looked at beyond its escapes: no control characters but tabs. */
   quoted(): boolean {
-    const found = QUOTED.exec(this.#rest)
-    if (found === null) return false
-    this.#rest = this.#rest.slice(found[0].length)
-    return true
+    let at = this.#at + 1
+    for (; at < this.#text.length; at++) {
+      const isEscape = this.#text[at] === '\\'
+      if (isEscape) at++
+      else if (this.#text[at] === '"') {
+        this.#at = at + 1
+        return true
+      }
+      const code = this.#text.charCodeAt(at)
+      if (Number.isNaN(code) || (code < 0x20 && code !== 9) || code === 0x7f) return false
+    }
+    return false
   }
 
   atom(allowsDots: boolean): boolean {
-    const characters = [...this.#rest]
-    const end = characters.findIndex((one) => !(ATEXT.test(one) || (allowsDots && one === '.')))
-    const atom = (end < 0 ? characters : characters.slice(0, end)).join('')
-    if (atom === '' || atom.startsWith('.') || atom.endsWith('.') || atom.includes('..')) return false
-    this.#rest = this.#rest.slice(atom.length)
-    return true
+    const atom = this.#match(allowsDots ? DOTTED : ATOM)
+    return atom !== '' && !(atom.startsWith('.') || atom.endsWith('.') || atom.includes('..'))
   }
 
   literal(): boolean {
-    const found = /^\[[^[\]\\]*\]/u.exec(this.#rest)
-    if (found === null) return false
-    this.#rest = this.#rest.slice(found[0].length)
-    return true
+    return this.#match(LITERAL) !== ''
+  }
+
+  #match(pattern: RegExp): string {
+    pattern.lastIndex = this.#at
+    const found = pattern.exec(this.#text)?.[0] ?? ''
+    this.#at += found.length
+    return found
   }
 }
 
