@@ -184,6 +184,23 @@ describe('is refused when it is compiled:', () => {
   })
 })
 
+describe('patterns are read once:', () => {
+  it.each([
+    ['groups', '(?:)'.repeat(700_000), 'a', true],
+    ['names of groups', numbers(40_000).map((index) => `(?P<n${String(index)}>)`).join(''), 'a', true],
+    ['flags', '(?i)'.repeat(700_000), 'a', true],
+    ['properties', String.raw`\pL`.repeat(40_000), 'a', false],
+    ['literal text', `${String.raw`\Q`}${'a'.repeat(49_000)}`, 'b', false],
+    ['pieces of literal text', String.raw`\Q\E`.repeat(700_000), 'a', true],
+    ['repetitions of all there is', `${'('.repeat(900)}${'a'.repeat(40_000)}${')*'.repeat(900)}`, 'b', true],
+    ['a class', `^[${'aé'.repeat(700_000)}]+$`, 'é'.repeat(1_000_000), true],
+    ['a class of everything', `^[${numbers(30_000).map((index) => String.fromCodePoint(0x4e00 + 2 * index)).join('')}]+$`,
+      numbers(30_000).map((index) => String.fromCodePoint(0x4e00 + 2 * index)).join('').repeat(10), true],
+  ])('%s', { timeout: 20_000 }, (_, pattern, text, isMatch) => {
+    expect(matchesPattern(pattern, text)).toBe(isMatch)
+  })
+})
+
 describe('patterns take linear time:', () => {
   it.each([
     ['(a+)+$', `${'a'.repeat(20_000)}b`, false],

@@ -172,6 +172,12 @@ export const LIMITS: Readonly<Record<string, readonly Limit[]>> = {
     },
     {
       what:
+        'A text whose pattern takes more than twenty million steps, with those of the object before it, does not match it; ' +
+        'upstream waits for it. Of what is wrong with a resource or a definition about a million characters are told, and ' +
+        'one whose defaults come to more than sixteen million is refused as one that is too large to be stored.',
+    },
+    {
+      what:
         'A rule that goes over a large value again and again pays for it, where upstream charges 1 for the size of a text, ' +
         'for a list behind another or for lists that are equal, however long they are, and has the clock end it.',
     },

@@ -3,17 +3,20 @@
  * platform's own engine, which is fifty times faster, cannot run long either, and reads them alike; those are left to
  * it, for texts that are short enough.
  */
-import { matchesPattern } from '../../cel/regex/pattern.ts'
+import { matchesPattern, matchesWithin } from '../../cel/regex/pattern.ts'
 import { EvaluationError } from '../../cel/values/evaluation-error.ts'
-import type { PatternTest } from '../../apimachinery/structural/values/pattern.ts'
+import { patternBudget, type PatternTest } from '../../apimachinery/structural/values/pattern.ts'
 
 /** Steps that a match may take at worst. Repetitions of single characters backtrack by powers of the text's length. */
 const MAX_STEPS = 100_000
 const MAX_CHOICES = 6
 /** How many tests are kept; they are made anew after that. */
 const MAX_KEPT = 2_000
+/** Characters of their patterns. */
+const MAX_KEPT_TEXT = 8 * 1024 * 1024
 
 const tests = new Map<string, PatternTest>()
+let keptText = 0
 
 /** Throws an Error with Go's text when it is no pattern. */
 export function compilePattern(pattern: string): PatternTest {
@@ -21,8 +24,12 @@ export function compilePattern(pattern: string): PatternTest {
   if (known !== undefined) return known
   // Read in any case: what is a pattern here and none in Go is refused.
   checkPattern(pattern)
-  const test = nativeTest(pattern) ?? ((text: string) => matchesPattern(pattern, text))
-  if (tests.size >= MAX_KEPT) tests.clear()
+  const test = nativeTest(pattern) ?? boundedTest(pattern)
+  if (tests.size >= MAX_KEPT || keptText + pattern.length > MAX_KEPT_TEXT) {
+    tests.clear()
+    keptText = 0
+  }
+  keptText += pattern.length
   tests.set(pattern, test)
   return test
 }
@@ -42,12 +49,20 @@ function nativeTest(pattern: string): PatternTest | undefined {
   const maxLength = Math.floor(MAX_STEPS ** (1 / (repetitions + 1)))
   const expression = expressionOf(pattern)
   if (expression === undefined) return undefined
-  return (text) => (text.length <= maxLength ? expression.test(text) : matchesPattern(pattern, text))
+  const bounded = boundedTest(pattern)
+  return (text, budget) => (text.length <= maxLength ? expression.test(text) : bounded(text, budget))
+}
+
+function boundedTest(pattern: string): PatternTest {
+  return (text, budget = patternBudget()) => matchesWithin(budget, pattern, text)
 }
 
 function expressionOf(pattern: string): RegExp | undefined {
   try {
-    return new RegExp(pattern, 'u')
+    const expression = new RegExp(pattern, 'u')
+    // Only when it is used does the platform say that it is too large.
+    expression.test('')
+    return expression
   } catch (error) {
     if (error instanceof SyntaxError) return undefined
     throw error

@@ -6,6 +6,8 @@
 import { isAt, MATCH, PLACE, SPLIT, TAKE, type PatternProgram } from './program.ts'
 import type { Work } from './work.ts'
 
+type Steps = Pick<Work, 'steps'>
+
 /** States and transitions kept; patterns that people write have a few dozens. With more, all are made anew. */
 const MAX_STATES = 500
 const MAX_TRANSITIONS = 20_000
@@ -41,7 +43,7 @@ export class Automaton {
     this.#marks = new Int32Array(program.kinds.length)
   }
 
-  matches(text: string, work: Work): boolean {
+  matches(text: string, work: Steps): boolean {
     let state = this.#state([this.#program.start], NOTHING)
     for (let at = 0; at < text.length; at += 1) {
       let point = text.charCodeAt(at)
@@ -74,7 +76,7 @@ export class Automaton {
     this.#transitions = 0
   }
 
-  #transition(state: State, point: number, work: Work): State | true {
+  #transition(state: State, point: number, work: Steps): State | true {
     const { waiting, isMatch } = this.#follow(state, classOf(point), work)
     if (isMatch) return this.#remember(state, point, true)
     const kernel: number[] = []
@@ -97,7 +99,7 @@ export class Automaton {
   }
 
   /** The instructions that wait for a character, after all that take none. */
-  #follow({ kernel, before }: State, after: number, work: Work): { waiting: number[]; isMatch: boolean } {
+  #follow({ kernel, before }: State, after: number, work: Steps): { waiting: number[]; isMatch: boolean } {
     const waiting: number[] = []
     const pending = [...kernel]
     const { kinds, next: ways, second, places } = this.#program

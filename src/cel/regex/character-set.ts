@@ -30,8 +30,32 @@ export function contains(set: CharacterSet, point: number): boolean {
   return isIn !== set.isNegated
 }
 
+/** The same ranges one behind the other, none of which touches the next. */
+export function inOrder(ranges: readonly CodeRange[]): readonly CodeRange[] {
+  const joined: [number, number][] = []
+  for (const [first, last] of ranges.toSorted(([one], [other]) => one - other)) {
+    const before = joined.at(-1)
+    if (before !== undefined && first <= before[1] + 1) before[1] = Math.max(before[1], last)
+    else joined.push([first, last])
+  }
+  return joined
+}
+
+/** Ranges are in order: a class may have as many as a pattern has characters. */
+function isInRanges(ranges: readonly CodeRange[], point: number): boolean {
+  let [from, to] = [0, ranges.length]
+  while (from < to) {
+    const middle = (from + to) >> 1
+    const [first, last] = ranges[middle] ?? [0, 0]
+    if (point < first) to = middle
+    else if (point > last) from = middle + 1
+    else return true
+  }
+  return false
+}
+
 function isListed({ ranges, properties }: CharacterSet, point: number): boolean {
-  for (const [first, last] of ranges) if (point >= first && point <= last) return true
+  if (isInRanges(ranges, point)) return true
   if (properties.length === 0) return false
   const character = String.fromCodePoint(point)
   return properties.some(({ test, isNegated }) => test.test(character) !== isNegated)
@@ -101,13 +125,23 @@ const CATEGORIES = new Set([
   ...['P', 'Pc', 'Pd', 'Pe', 'Pf', 'Pi', 'Po', 'Ps', 'S', 'Sc', 'Sk', 'Sm', 'So', 'Z', 'Zl', 'Zp', 'Zs'],
 ])
 
+/** By their names, of which there are a few hundred. */
+const tests = new Map<string, RegExp>()
+
 /** A general category (`Lu`), a script (`Greek`) or `Any`; undefined for other names. */
 export function unicodeProperty(name: string, isNegated: boolean): Property | undefined {
-  if (name === 'Any') return { test: /[^]/u, isNegated }
-  if (CATEGORIES.has(name)) return { test: new RegExp(`^\\p{${name}}$`, 'u'), isNegated }
+  const test = tests.get(name) ?? propertyTest(name)
+  if (test === undefined) return undefined
+  tests.set(name, test)
+  return { test, isNegated }
+}
+
+function propertyTest(name: string): RegExp | undefined {
+  if (name === 'Any') return /[^]/u
+  if (CATEGORIES.has(name)) return new RegExp(`^\\p{${name}}$`, 'u')
   if (!/^[A-Z][A-Za-z_]{2,}$/.test(name)) return undefined
   try {
-    return { test: new RegExp(`^\\p{Script=${name}}$`, 'u'), isNegated }
+    return new RegExp(`^\\p{Script=${name}}$`, 'u')
   } catch {
     return undefined
   }

@@ -52,17 +52,28 @@ const PLACES = new Map<string, Place>([
   ['A', 'textStart'], ['z', 'textEnd'], ['b', 'wordBoundary'], ['B', 'noWordBoundary'],
 ])
 
+const NAME_START = /\(\?P?</y
+const GROUP_NAME = /\(\?P?<([A-Za-z0-9_]+)>/y
+const GROUP_FLAGS = /\(\?([imsU]*)(?:-([imsU]+))?([:)])/y
+const PROPERTY = /\\[pP](?:\{(\^?)([A-Za-z_]*)\}|([A-Za-z]))/y
+
 class PatternParser {
   readonly #characters: readonly string[]
   #at = 0
   #depth = 0
   #flags: Flags = { ignoresCase: false, isMultiline: false, dotIsAll: false, isUngreedy: false }
   readonly #groupNames = new Set<string>()
+  /** Where each character is in the pattern, and its end. */
+  readonly #places: Uint32Array
   readonly pattern: string
 
   constructor(pattern: string) {
     this.pattern = pattern
     this.#characters = [...pattern]
+    this.#places = new Uint32Array(this.#characters.length + 1)
+    for (const [at, character] of this.#characters.entries()) {
+      this.#places[at + 1] = (this.#places[at] ?? 0) + character.length
+    }
   }
 
   parse(): PatternNode {
@@ -75,8 +86,19 @@ class PatternParser {
     return this.#characters[this.#at + ahead] ?? ''
   }
 
+  #placeOf(at: number): number {
+    return this.#places[Math.min(at, this.#characters.length)] ?? 0
+  }
+
+  /** All of it: for errors, as it is as long as what is still to be read. */
   #rest(from = this.#at): string {
-    return this.#characters.slice(from).join('')
+    return this.pattern.slice(this.#placeOf(from))
+  }
+
+  /** What a sticky expression finds there. */
+  #match(expression: RegExp, from = this.#at): RegExpExecArray | null {
+    expression.lastIndex = this.#placeOf(from)
+    return expression.exec(this.pattern)
   }
 
   #fragment(from: number): string {
@@ -101,7 +123,7 @@ class PatternParser {
     while (this.#at < this.#characters.length && this.#peek() !== '|' && this.#peek() !== ')') {
       const start = this.#at
       if (this.#peek() === '\\' && this.#peek(1) === 'Q') {
-        nodes.push(...this.#quoted())
+        for (const node of this.#quoted()) nodes.push(node)
         continue
       }
       const atom = this.#atom()
@@ -113,8 +135,9 @@ class PatternParser {
 
   /** `\Q…\E`: its last character can be repeated. */
   #quoted(): PatternNode[] {
-    const end = this.#rest(this.#at + 2).indexOf('\\E')
-    const text = end === -1 ? this.#rest(this.#at + 2) : this.#rest(this.#at + 2).slice(0, end)
+    const from = this.#placeOf(this.#at + 2)
+    const end = this.pattern.indexOf('\\E', from)
+    const text = this.pattern.slice(from, end === -1 ? undefined : end)
     const start = this.#at
     this.#at += 2 + [...text].length + (end === -1 ? 0 : 2)
     const nodes = [...text].map((character) => this.#literal(character))
@@ -220,10 +243,10 @@ class PatternParser {
 
   /** A name or flags after `(?`; false when it was flags only. */
   #groupStart(start: number): boolean {
-    const rest = this.#rest(start)
-    if (/^\(\?P?</.test(rest)) {
-      const name = /^\(\?P?<([A-Za-z0-9_]+)>/.exec(rest)
+    if (this.#match(NAME_START, start) !== null) {
+      const name = this.#match(GROUP_NAME, start)
       if (name === null) {
+        const rest = this.#rest(start)
         if (/^\(\?<[=!]/.test(rest)) throw new PatternError('invalid or unsupported Perl syntax', rest.slice(0, 4))
         throw new PatternError('invalid named capture', /^[^>]*>?/.exec(rest)?.[0] ?? rest)
       }
@@ -232,8 +255,9 @@ class PatternParser {
       this.#at = start + name[0].length
       return true
     }
-    const match = /^\(\?([imsU]*)(?:-([imsU]+))?([:)])/.exec(rest)
+    const match = this.#match(GROUP_FLAGS, start)
     if (match === null) {
+      const rest = this.#rest(start)
       const missing = /^\(\?[imsU-]*$/.test(rest)
       if (missing) throw new PatternError('missing closing )', this.pattern)
       const length = 3 + (/[^imsU-]/.exec(rest.slice(2))?.index ?? 0)
@@ -276,7 +300,7 @@ class PatternParser {
     }
     if (this.#peek() !== '\\' || (letter !== 'p' && letter !== 'P')) return undefined
     const start = this.#at
-    const match = /^\\[pP](?:\{(\^?)([A-Za-z_]*)\}|([A-Za-z]))/.exec(this.#rest())
+    const match = this.#match(PROPERTY)
     const [whole = '', caret = '', long, short] = match ?? []
     const property = unicodePropertyOf(long ?? short, (letter === 'P') !== (caret === '^'))
     this.#at += whole.length
@@ -319,12 +343,12 @@ class PatternParser {
       if (group === undefined) ranges.push(this.#range(start))
       else {
         for (const range of group.ranges) ranges.push(range)
-        properties.push(...group.properties)
+        for (const property of group.properties) properties.push(property)
       }
     }
     this.#at += 1
     // Without the flag that lets it, a negated class does not match a newline only in other dialects.
-    return this.#set({ ranges, properties, isNegated, ignoresCase: false })
+    return this.#set({ ranges: sets.inOrder(ranges), properties, isNegated, ignoresCase: false })
   }
 
   #posixClass(): { ranges: readonly CodeRange[]; properties: readonly Property[] } | undefined {
@@ -361,8 +385,17 @@ function unicodePropertyOf(name: string | undefined, isNegated: boolean): Proper
   return name === undefined ? undefined : sets.unicodeProperty(name, isNegated)
 }
 
+/** Of what is repeated in its turn. */
+const products = new WeakMap<PatternNode, number>()
+
 /** How often the innermost of nested counted repetitions happens. */
 function repeatProduct(node: PatternNode): number {
+  let product = products.get(node)
+  if (product === undefined) products.set(node, (product = productOf(node)))
+  return product
+}
+
+function productOf(node: PatternNode): number {
   switch (node.kind) {
     case 'repeat': {
       const times = node.max === Infinity ? node.min : node.max

@@ -11,7 +11,7 @@ interface Pattern {
   readonly automaton: Automaton
 }
 
-/** Instructions of the patterns kept: those of rules are small; large ones that somebody makes up are not kept long. */
+/** Instructions and characters of the patterns kept: those of rules are small; large ones that somebody makes up are not kept long. */
 const MAX_KEPT = 200_000
 /** Steps that an instruction is worth when it is assembled. */
 const STEPS_PER_INSTRUCTION = 40
@@ -27,8 +27,9 @@ function compilePattern(pattern: string, work: Work): Pattern {
   const known = patterns.get(pattern)
   if (known !== undefined) return known
   const program = assembled(pattern)
-  const size = program.kinds.length
-  work.steps(size * STEPS_PER_INSTRUCTION)
+  work.steps(program.kinds.length * STEPS_PER_INSTRUCTION)
+  // A class is one instruction, and may be as long as the pattern.
+  const size = program.kinds.length + pattern.length
   if (kept + size > MAX_KEPT) {
     patterns.clear()
     kept = 0
@@ -50,6 +51,25 @@ function assembled(pattern: string): PatternProgram {
 
 export function matchesPattern(pattern: string, text: string, work: Work = unpaid()): boolean {
   return compilePattern(pattern, work).automaton.matches(text, work)
+}
+
+/** Thrown where searches have taken as many steps as they may. */
+class TooManySteps {}
+
+/** Whether the pattern matches, in the steps that `budget` has left, and takes: with more it does not. */
+export function matchesWithin(budget: { steps: number }, pattern: string, text: string): boolean {
+  const work = {
+    steps(count: number): void {
+      budget.steps -= count
+      if (budget.steps < 0) throw new TooManySteps()
+    },
+  }
+  try {
+    return compilePattern(pattern, unpaid()).automaton.matches(text, work)
+  } catch (error) {
+    if (error instanceof TooManySteps) return false
+    throw error
+  }
 }
 
 /** The first match, or ''. */

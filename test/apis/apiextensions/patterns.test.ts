@@ -19,6 +19,20 @@ describe('patterns', () => {
     )
   })
 
+  it('that takes more steps than an object may does not match', { timeout: 30_000 }, () => {
+    expect(compilePattern('(?:a|b)*a(?:a|b){12}$')(`${'ab'.repeat(1000)}a${'b'.repeat(12)}`)).toBe(true)
+    const budget = { steps: 1_000_000 }
+    expect(compilePattern(`(?:x|y)?${'a'.repeat(40_000)}`)('a'.repeat(40_000), budget)).toBe(false)
+    expect(budget.steps).toBeLessThan(0)
+  })
+
+  it.each([
+    ['of many characters', 'a'.repeat(40_000)],
+    ['of many repetitions', '[ab]{1000}'.repeat(40)],
+  ])('%s is too large for the platform alone', { timeout: 30_000 }, (_what, pattern) => {
+    expect([compilePattern(pattern)('a'), compilePattern(pattern)('')]).toEqual([false, false])
+  })
+
   it.each(['(', '[a', 'a**', '\\', 'a{2,1}', '(?=a)', '(?<!a)b', '\\1', 'a{1001}'])('%s is none', (pattern) => {
     expect(() => compilePattern(pattern)).toThrow(/^error parsing regexp: /)
   })

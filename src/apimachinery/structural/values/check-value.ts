@@ -14,7 +14,7 @@ import { checkNumber, isWhole } from './check-number.ts'
 import type { Correlation } from './correlation.ts'
 import * as failure from './failure.ts'
 import { MAX_TOLD, MAX_TOLD_TEXT, type Failure } from './failure.ts'
-import type { PatternCompiler } from './pattern.ts'
+import { patternBudget, type PatternCompiler } from './pattern.ts'
 import type { ValueRules } from './value-rules.ts'
 
 /** What has been found so far. `matches` tells how near an alternative came, as upstream counts it. */
@@ -85,6 +85,7 @@ export function checkValueUpdate(
 
 class ValueWalk {
   readonly #compilePattern: PatternCompiler
+  readonly #budget = patternBudget()
   #findings = new Findings()
   /** The steps from the root to where the walk is: names and indices. */
   readonly #steps: (string | number)[] = []
@@ -201,7 +202,7 @@ class ValueWalk {
       found.add(failure.longText(this.#path(), maxLength))
     } else if (minLength !== undefined && codePoints(value) < minLength) {
       found.add(failure.shortText(this.#path(), value, minLength))
-    } else if (pattern !== '' && !this.#compilePattern(pattern)(value)) {
+    } else if (pattern !== '' && !this.#compilePattern(pattern)(value, this.#budget)) {
       found.add(failure.unmatched(this.#path(), value, pattern))
     }
     if (formatCheck === undefined) return
