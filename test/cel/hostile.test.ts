@@ -174,7 +174,23 @@ describe('is refused when it is compiled:', () => {
     expect(soon(() => outcome(expression))).toContain(message)
   })
 
-  it('but not many terms of `&&`, which are no deeper than their number is long', () => {
+  it.each([
+    ['macros that repeat what they are called on', `optional.of(1)${'.optMap(x, x)'.repeat(40)}.hasValue()`,
+      'expression is too large'],
+    ['types that are twice what they were', `[1]${'.map(x, {x: x})'.repeat(40)}.size() > 0`, 'type is too large'],
+  ])('%s', { timeout: 20_000 }, (_, expression, message) => {
+    expect(outcome(expression)).toContain(message)
+  })
+
+  it('but not many optional elements', { timeout: 20_000 }, () => {
+    expect(outcome(`[${'?x,'.repeat(33_000)}]`)).toContain("undeclared reference to 'x'")
+  })
+
+  it('nor many bytes', { timeout: 20_000 }, () => {
+    expect(outcome(String.raw`size(b'\n${'€'.repeat(90_000)}') > 0`)).toBe('has a value of type boolean')
+  })
+
+  it('nor many terms of `&&`, which are no deeper than their number is long', () => {
     const expression = `true${' && true'.repeat(10_000)}`
     expect(soon(() => outcome(expression))).toBe('has a value of type boolean')
   })

@@ -69,8 +69,9 @@ function mixedTypes(node: Expression, typeOf: (node: Expression) => Type): Issue
     message: `expected type '${formatType(expected)}' but found '${formatType(actual)}'`,
   })
   if (node.kind === 'list') {
+    const optionals = new Set(node.optionals)
     const types = node.elements.map((element, index) =>
-      node.optionals.includes(index) ? unwrapOptional(typeOf(element)) : typeOf(element),
+      optionals.has(index) ? unwrapOptional(typeOf(element)) : typeOf(element),
     )
     const [expected] = types
     const wrong = types.findIndex((type) => expected !== undefined && !isSameType(expected, type, false))

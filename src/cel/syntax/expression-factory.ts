@@ -2,6 +2,13 @@
 import { ACCUMULATOR, UNUSED_VARIABLE } from './expression.ts'
 import type { Comprehension, Entry, Expression, FieldValue } from './expression.ts'
 import type { Value } from '../values/value.ts'
+import { MacroError } from './macro-error.ts'
+
+/**
+ * Nodes of an expression of which parts are copied: a text has fewer than half as many. Differs: upstream copies what
+ * `optMap` is called on, which is twice as much with each in a row, until there is no memory.
+ */
+const MAX_NODES = 200_000
 
 export interface Fold {
   readonly range: Expression
@@ -99,6 +106,7 @@ export class ExpressionFactory {
 
   /** The same expression with ids of its own, for macros that use an argument twice. */
   copy(given: Expression): Expression {
+    if (this.#nextId.value > MAX_NODES) throw new MacroError('expression is too large', this.offset)
     const node = { ...this.#node(), offset: given.offset }
     switch (given.kind) {
       case 'literal':

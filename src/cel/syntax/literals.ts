@@ -67,17 +67,20 @@ function bytesLiteral(text: string): BytesValue | Unreadable {
   const encoder = new TextEncoder()
   if (isRaw || !content.includes('\\')) return new BytesValue(encoder.encode(content))
   const bytes: number[] = []
+  const add = (text: string): void => {
+    for (const byte of encoder.encode(text)) bytes.push(byte)
+  }
   let last = 0
   for (const match of content.matchAll(ESCAPE)) {
-    bytes.push(...encoder.encode(content.slice(last, match.index)))
+    add(content.slice(last, match.index))
     const [whole, octal, byte, short, long, simple = ''] = match
     if (short !== undefined || long !== undefined) return { problem: 'unable to unescape string' }
     if (octal !== undefined) bytes.push(Number.parseInt(octal, 8))
     else if (byte !== undefined) bytes.push(Number.parseInt(byte, 16))
-    else bytes.push(...encoder.encode(SIMPLE.get(simple) ?? simple))
+    else add(SIMPLE.get(simple) ?? simple)
     last = match.index + whole.length
   }
-  bytes.push(...encoder.encode(content.slice(last)))
+  add(content.slice(last))
   return new BytesValue(Uint8Array.from(bytes))
 }
 

@@ -4,17 +4,7 @@
  */
 import { ACCUMULATOR, OLD_ACCUMULATOR, type Expression } from './expression.ts'
 import type { ExpressionFactory, Fold } from './expression-factory.ts'
-
-/** An argument that a macro cannot take. */
-export class MacroError {
-  readonly message: string
-  readonly offset: number
-
-  constructor(message: string, offset: number) {
-    this.message = message
-    this.offset = offset
-  }
-}
+import { MacroError } from './macro-error.ts'
 
 export interface Macro {
   readonly name: string

@@ -46,6 +46,11 @@ export const wrapperOf = (value: Type): Type => ({ ...value, isNullable: true })
 export const isDyn = ({ kind }: Type): boolean => kind === 'dyn' || kind === 'any'
 export const isOptional = ({ kind, name }: Type): boolean => kind === 'opaque' && name === 'optional_type'
 
+/** How many types are in it. */
+export function sizeOfType({ parameters }: Type): number {
+  return parameters.reduce((size, parameter) => size + sizeOfType(parameter), 1)
+}
+
 /** What an optional holds, or the type itself. */
 export function unwrapOptional(given: Type): Type {
   return isOptional(given) ? parameterAt(given, 0) : given

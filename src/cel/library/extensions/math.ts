@@ -1,5 +1,6 @@
 /** Mathematics (cel-go ext/math.go, version 2): least and greatest, rounding, signs, bits. */
-import { argumentAt, MacroError, type Macro } from '../../syntax/macros.ts'
+import { MacroError } from '../../syntax/macro-error.ts'
+import { argumentAt, type Macro } from '../../syntax/macros.ts'
 import type { Expression } from '../../syntax/expression.ts'
 import { declareFunction, overload, type FunctionDeclaration } from '../../types/declarations.ts'
 import { BOOL, DOUBLE, DYN, INT, UINT, listOf, type Type } from '../../types/type.ts'

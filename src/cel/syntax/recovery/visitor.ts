@@ -3,7 +3,8 @@
  * literals, names and macros. Of what could not be read the place matters: messages about a macro's argument name it.
  */
 import { BEFORE_START, NOWHERE, type Issue } from '../../source.ts'
-import { expandMacro, MacroError, type Macros } from '../macros.ts'
+import { MacroError } from '../macro-error.ts'
+import { expandMacro, type Macros } from '../macros.ts'
 import { ExpressionFactory } from '../expression-factory.ts'
 import type { Entry, Expression, FieldValue } from '../expression.ts'
 import { literalOf, isUnreadable } from '../literals.ts'
