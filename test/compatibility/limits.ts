@@ -178,6 +178,11 @@ export const LIMITS: Readonly<Record<string, readonly Limit[]>> = {
     },
     {
       what:
+        'A rule whose macros repeat what they are called on to more than 200,000 nodes (`optMap` behind `optMap`), or whose ' +
+        'types have more than a thousand types in them, does not compile; upstream works on it until it has no memory.',
+    },
+    {
+      what:
         'A rule that goes over a large value again and again pays for it, where upstream charges 1 for the size of a text, ' +
         'for a list behind another or for lists that are equal, however long they are, and has the clock end it.',
     },

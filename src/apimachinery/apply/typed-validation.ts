@@ -23,8 +23,8 @@ function shown(element: PathElement): string {
 }
 
 /**
- * Characters of complaints, after which no more are looked for. Differs: upstream tells all, which of a deep object may be
- * more than there is memory.
+ * Characters of complaints, after which no more are looked for. Differs: upstream tells all, which of a deep object may
+ * be more than there is memory.
  */
 const MAX_TOLD = 1024 * 1024
 

@@ -11,7 +11,10 @@ interface Pattern {
   readonly automaton: Automaton
 }
 
-/** Instructions and characters of the patterns kept: those of rules are small; large ones that somebody makes up are not kept long. */
+/**
+ * Instructions and characters of the patterns kept: those of rules are small; large ones that somebody makes up are not
+ * kept long.
+ */
 const MAX_KEPT = 200_000
 /** Steps that an instruction is worth when it is assembled. */
 const STEPS_PER_INSTRUCTION = 40
@@ -54,7 +57,7 @@ export function matchesPattern(pattern: string, text: string, work: Work = unpai
 }
 
 /** Thrown where searches have taken as many steps as they may. */
-class TooManySteps {}
+class TooManySteps extends Error {}
 
 /** Whether the pattern matches, in the steps that `budget` has left, and takes: with more it does not. */
 export function matchesWithin(budget: { steps: number }, pattern: string, text: string): boolean {

@@ -1,6 +1,6 @@
 /**
- * Objects as large as a request may bring them: owners, conflicts and keyed lists are gone through in proportion to what
- * there is, and what is told of them has an end.
+ * Objects as large as a request may bring them: owners, conflicts and keyed lists are gone through in proportion to
+ * what there is, and what is told of them has an end.
  */
 import { describe, expect, it } from 'vitest'
 import { compareObjects } from '../../../src/apimachinery/apply/compare.ts'
@@ -24,12 +24,15 @@ const mapOf = (fields: Readonly<Record<string, MergeNode>>, value?: MergeNode): 
 const KEYED: MergeNode = { kind: 'list', relation: 'map', keys: ['name'], item: mapOf({ name: TEXT, value: TEXT }) }
 const ROOT = mapOf({ list: KEYED, set: { kind: 'list', relation: 'set', keys: [], item: TEXT }, map: mapOf({}, TEXT) })
 
-const many = <T>(make: (index: number) => T, count = COUNT): T[] => Array.from({ length: count }, (_, index) => make(index))
+const many = <T>(make: (index: number) => T, count = COUNT): T[] =>
+  Array.from({ length: count }, (_, index) => make(index))
 const named = <T>(make: (index: number) => readonly [string, T], count = COUNT): Record<string, T> =>
   Object.fromEntries(many(make, count))
 const item = (index: number, value = 'a'): object => ({ name: `n${String(index)}`, value })
 
-function entry(manager: string, operation: ManagerOperation, fieldsV1: Record<string, unknown>): Parameters<typeof parseManagers>[0][0] {
+type Entry = Parameters<typeof parseManagers>[0][0]
+
+function entry(manager: string, operation: ManagerOperation, fieldsV1: Record<string, unknown>): Entry {
   return { manager, operation, apiVersion: 'v1', fieldsType: 'FieldsV1', time: '2026-01-01T00:00:00Z', fieldsV1 }
 }
 

@@ -10,8 +10,8 @@ export interface PatternBudget {
 }
 
 /**
- * A second or two: patterns that people write take one step or two a character. Differs: what takes more does not match;
- * upstream waits for it, however long that takes.
+ * A second or two: patterns that people write take one step or two a character. Differs: what takes more does not
+ * match; upstream waits for it, however long that takes.
  */
 export const patternBudget = (): PatternBudget => ({ steps: 20_000_000 })
 

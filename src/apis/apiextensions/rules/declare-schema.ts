@@ -117,6 +117,7 @@ function declareObject(schema: StructuralSchema, isResource: boolean, name: stri
   const fields: [string, DeclaredField][] = []
   const hidden = new Set<string>()
   let minSize = 2
+  const required = new Set(schema.values.required)
   for (const [property, node] of isResource ? withMetaFields(schema) : schema.properties) {
     const field = escapeProperty(property)
     const declared = declareSchema(node, node.isEmbeddedResource, `${name}.${field ?? property}`)
@@ -125,7 +126,7 @@ function declareObject(schema: StructuralSchema, isResource: boolean, name: stri
     if (field !== undefined) fields.push([field, { property, type: declared.type }])
     // A word that expressions have reserved names a field behind a dot all the same.
     if (isReservedWord(property)) fields.push([property, { property, type: declared.type, isAlias: true }])
-    if (schema.values.required.includes(property) && node.default === undefined) {
+    if (required.has(property) && node.default === undefined) {
       minSize += new TextEncoder().encode(property).length + declared.minSize + 4
     }
   }

@@ -15,7 +15,7 @@ function approvalOf({ metadata }: KubeObject): Approval {
   const text = metadata.annotations?.[APPROVAL_ANNOTATION] ?? ''
   if (text === '') return 'missing'
   if (text.startsWith('unapproved')) return 'bypassed'
-  return /^[a-zA-Z][a-zA-Z0-9+.-]*:\/\/[^/?#\s]+\S*$/.test(text) ? 'approved' : 'invalid'
+  return /^[a-zA-Z][a-zA-Z0-9+.-]*:\/\/[^/?#\s]\S*$/.test(text) ? 'approved' : 'invalid'
 }
 
 export function isProtectedGroup(group: string): boolean {

@@ -89,11 +89,13 @@ function validateStoredVersions({ spec, status }: V1CustomResourceDefinition): F
     if (storage && !left.has(name)) errors.push(invalid(field, stored, `must have the storage version ${name}`))
     left.delete(name)
   }
-  for (const name of left) {
+  const places = new Map(stored.map((name, index) => [name, index]))
+  for (const [name, index] of places) {
+    if (!left.has(name)) continue
     const why =
       `missing from spec.versions; ${name} was previously a storage version, and must remain in spec.versions until ` +
       `a storage migration ensures no data remains persisted in ${name} and removes ${name} from status.storedVersions`
-    errors.push(invalid(indexPath(field, stored.lastIndexOf(name)), name, why))
+    errors.push(invalid(indexPath(field, index), name, why))
   }
   return errors
 }
@@ -115,7 +117,9 @@ function validateSpec(spec: InternalSpec, asked: Requirements, context: Definiti
     errors.push(invalid('spec.preserveUnknownFields', true, why))
   }
   for (const [index, version] of spec.versions.entries()) {
-    errors.push(...validateVersion(version, indexPath('spec.versions', index), spec, requirements, context))
+    for (const error of validateVersion(version, indexPath('spec.versions', index), spec, requirements, context)) {
+      errors.push(error)
+    }
   }
   errors.push(...validateVersionList(spec), ...validateRequiredNames(spec), ...validateNames(spec.names, 'spec.names'))
   const isAnyStatusOn = [spec, ...spec.versions].some(hasStatus)

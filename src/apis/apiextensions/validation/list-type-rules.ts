@@ -6,6 +6,7 @@ import {
 import { itemsOf, type JsonSchema } from '../../../apimachinery/structural/json-schema.ts'
 import { printedItems } from './internal-values.ts'
 import { repeats } from '../../validation/repeats.ts'
+import { ToldErrors } from './told-errors.ts'
 
 const LIST_TYPES = ['atomic', 'set', 'map']
 const LIST_TYPE = 'x-kubernetes-list-type'
@@ -30,8 +31,7 @@ export function validateListType(schema: JsonSchema, field: string, requiresAtom
     const at = childPath(field, LIST_TYPE)
     errors.push(listType === undefined ? required(at, why) : invalid(at, listType, why))
   }
-  if (listType === 'map') errors.push(...validateMapItems(schema, keys, field))
-  return errors
+  return listType === 'map' ? [...errors, ...validateMapItems(schema, keys, field)] : errors
 }
 
 /** Whether the items of a set are not compared as a whole. */
@@ -74,17 +74,19 @@ function validateMapItems(schema: JsonSchema, keys: readonly string[], field: st
     return errors
   }
   const isRepeat = repeats()
+  const told = new ToldErrors()
   for (const key of keys) {
+    if (told.isFull) break
     const property = propertyOf(items, key)
-    if (property === undefined) errors.push(invalid(keysAt, keys, 'entries must all be names of item properties'))
+    if (property === undefined) told.push(invalid(keysAt, keys, 'entries must all be names of item properties'))
     else if (property.type === 'array' || property.type === 'object') {
       const at = childPath(keyPath(childPath(itemsAt, 'properties'), key), 'type')
       const why = "must be a scalar type if parent array's x-kubernetes-list-type is map"
-      errors.push(invalid(at, items.type, why))
+      told.push(invalid(at, items.type, why))
     }
-    if (isRepeat(key)) errors.push(invalid(keysAt, keys, 'must not contain duplicate entries'))
+    if (isRepeat(key)) told.push(invalid(keysAt, keys, 'must not contain duplicate entries'))
   }
-  return errors
+  return [...errors, ...told.all]
 }
 
 function propertyOf({ properties = {} }: JsonSchema, name: string): JsonSchema | undefined {
@@ -103,12 +105,13 @@ export function validateNullableKeys(schema: JsonSchema, field: string): FieldEr
     errors.push(forbidden(childPath(itemsAt, 'nullable'), why))
   }
   if (listType === 'set') return errors
+  const isRequired = new Set(items.required)
   for (const key of schema[MAP_KEYS] ?? []) {
     const property = propertyOf(items, key)
     if (property === undefined) continue
     const at = keyPath(childPath(itemsAt, 'properties'), key)
     const why = 'this property is in x-kubernetes-list-map-keys, so it'
-    if (!(items.required ?? []).includes(key) && property.default === undefined) {
+    if (!isRequired.has(key) && property.default === undefined) {
       errors.push(required(childPath(at, 'default'), `${why} must have a default or be a required property`))
     }
     if (property.nullable === true) errors.push(forbidden(childPath(at, 'nullable'), `${why} cannot be nullable`))

@@ -122,12 +122,13 @@ export function followFieldPath(
   schema: JsonSchema | undefined,
   allowsBrackets: boolean,
 ): FieldPath | string | undefined {
-  const tokens = tokensOf(jsonPath)
+  // Not taken off from its beginning: of a long list that moves all others.
+  const tokens = tokensOf(jsonPath).reverse()
   let at: FieldPath | undefined = schema && { path: '', schema }
-  for (let next = tokens.shift(); next !== undefined; next = tokens.shift()) {
+  for (let next = tokens.pop(); next !== undefined; next = tokens.pop()) {
     if (next !== '.' && next !== '[') return `expected [ or . but got: ${next}`
     if (next === '[' && !allowsBrackets) return 'array notation is not allowed'
-    const token = tokens.shift()
+    const token = tokens.pop()
     if (token === undefined) return 'unexpected end of JSON path'
     const name = next === '.' ? token : unquoted(token)
     if (typeof name !== 'string') return name.problem
@@ -136,16 +137,25 @@ export function followFieldPath(
     if (step === undefined) return 'does not refer to a valid field'
     at = step
     if (next === '.') continue
-    const close = tokens.shift()
+    const close = tokens.pop()
     if (close === undefined) return 'unexpected end of JSON path'
     if (close !== ']') return `expected ] but got ${close}`
   }
   return at
 }
 
+const filled = new WeakMap<object, boolean>()
+
+/** Whether there are any: asked for each rule, and to look at many lists them all. */
+function hasAny(properties: object): boolean {
+  let known = filled.get(properties)
+  if (known === undefined) filled.set(properties, (known = Object.keys(properties).length > 0))
+  return known
+}
+
 function stepInto({ path, schema }: FieldPath, name: string): FieldPath | undefined {
   const { properties } = schema
-  if (properties !== undefined && Object.keys(properties).length > 0) {
+  if (properties !== undefined && hasAny(properties)) {
     const property = ownValue(properties, name)
     return property === undefined ? undefined : { path: childPath(path, name), schema: property }
   }

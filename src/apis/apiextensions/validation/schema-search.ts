@@ -28,10 +28,22 @@ function isSchema(value: unknown): value is JsonSchema {
 
 /** A schema and all that are part of it, the outer ones first. */
 export function* schemasWithin(schema: JsonSchema): Generator<JsonSchema> {
-  yield schema
+  // No generators in each other, of which each would pass on what the innermost has.
+  const pending = [schema]
+  for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
+    yield next
+    const parts = partsOf(next)
+    for (let at = parts.length - 1; at >= 0; at--) {
+      const part = parts[at]
+      if (isSchema(part)) pending.push(part)
+    }
+  }
+}
+
+function partsOf(schema: JsonSchema): readonly unknown[] {
   const lists = Array.isArray(schema.items) ? (schema.items as JsonSchema[]) : []
   const maps = [schema.properties, schema.patternProperties, schema.definitions, schema.dependencies]
-  const parts: unknown[] = [
+  return [
     itemsOf(schema),
     ...lists,
     ...(schema.allOf ?? []),
@@ -42,7 +54,6 @@ export function* schemasWithin(schema: JsonSchema): Generator<JsonSchema> {
     schema.additionalItems,
     ...maps.flatMap((map) => Object.values(map ?? {})),
   ]
-  for (const part of parts) if (isSchema(part)) yield* schemasWithin(part)
 }
 
 /** Whether any schema of the definition, or a part of one, is so. */

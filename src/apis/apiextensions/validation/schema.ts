@@ -13,6 +13,7 @@ import { givenEmpty } from '../../../apimachinery/schema/given-empty.ts'
 import { isMetaField } from '../../../apimachinery/structural/prune.ts'
 import { validateListType, validateNullableKeys } from './list-type-rules.ts'
 import { validateRuleFields } from './rule-fields.ts'
+import { ToldErrors } from './told-errors.ts'
 
 const TYPES = ['array', 'boolean', 'integer', 'number', 'object', 'string']
 
@@ -48,8 +49,8 @@ interface Place {
 }
 
 interface Found {
-  readonly schema: FieldError[]
-  readonly rules: FieldError[]
+  readonly schema: ToldErrors
+  readonly rules: ToldErrors
 }
 
 export function validateSchema(
@@ -60,30 +61,32 @@ export function validateSchema(
 ): FieldError[] {
   const place = { field, isRoot: true, isInsideMeta: false, noDefaults: undefined, uncorrelatable: undefined, rules }
   const found = validateAt(schema, place, options)
-  return [...found.schema, ...found.rules]
+  return [...found.schema.all, ...found.rules.all]
 }
 
 function validateAt(schema: JsonSchema, place: Place, options: SchemaOptions): Found {
   const { field } = place
-  const found: Found = { schema: validateFields(schema, place, options), rules: [] }
+  const found: Found = { schema: new ToldErrors(), rules: new ToldErrors() }
+  found.schema.add(validateFields(schema, place, options))
   for (const [part, partPlace] of partsOf(schema, place, found.schema)) {
     const below = validateAt(part, partPlace, options)
-    found.schema.push(...below.schema)
-    found.rules.push(...below.rules)
+    found.schema.add(below.schema.all)
+    found.rules.add(below.rules.all)
   }
   if (schema['x-kubernetes-preserve-unknown-fields'] === false) {
     const at = childPath(field, 'x-kubernetes-preserve-unknown-fields')
     found.schema.push(invalid(at, false, 'must be true or undefined'))
   }
-  found.schema.push(...validateMapType(schema, field), ...validateListType(schema, field, options.requiresAtomicSets))
-  if (options.requiresPresentKeys) found.schema.push(...validateNullableKeys(schema, field))
+  found.schema.add(validateMapType(schema, field))
+  found.schema.add(validateListType(schema, field, options.requiresAtomicSets))
+  if (options.requiresPresentKeys) found.schema.add(validateNullableKeys(schema, field))
   for (const [index, rule] of (schema['x-kubernetes-validations'] ?? []).entries()) {
     const at = indexPath(childPath(field, 'x-kubernetes-validations'), index)
-    found.schema.push(...validateRuleFields(rule, schema, at))
+    found.schema.add(validateRuleFields(rule, schema, at))
   }
   const hasRules = (schema['x-kubernetes-validations'] ?? []).length > 0
-  if (hasRules && found.schema.length === 0 && place.rules !== undefined) {
-    found.rules.push(...place.rules.validateRules(field, place.uncorrelatable))
+  if (hasRules && found.schema.all.length === 0 && place.rules !== undefined) {
+    found.rules.add(place.rules.validateRules(field, place.uncorrelatable))
   }
   return found
 }
@@ -128,7 +131,7 @@ function validateFields(schema: JsonSchema, place: Place, { requiresKnownTypes }
 }
 
 /** The schemas that are part of this one, each with its place; in upstream's order. */
-function partsOf(schema: JsonSchema, place: Place, errors: FieldError[]): [JsonSchema, Place][] {
+function partsOf(schema: JsonSchema, place: Place, errors: ToldErrors): [JsonSchema, Place][] {
   const { field, rules } = place
   const parts: [JsonSchema, Place][] = []
   const below = { ...place, isRoot: false, rules: undefined }

@@ -12,6 +12,7 @@ import { givenEmpty } from '../../../apimachinery/schema/given-empty.ts'
 import { additionalPropertiesOf, itemsOf, type JsonSchema } from '../../../apimachinery/structural/json-schema.ts'
 import type { PatternCompiler } from '../../../apimachinery/structural/values/pattern.ts'
 import { alternativesOf } from './schema-search.ts'
+import { ToldErrors } from './told-errors.ts'
 
 type Level = 'root' | 'item' | 'field'
 
@@ -21,8 +22,16 @@ const EMPTY_TYPE: Readonly<Record<Level, string>> = {
   field: 'must not be empty for specified object fields',
 }
 
-/** What keeps a schema from being made into a structural one at all; undefined if nothing does. */
+const unsupportedKnown = new WeakMap<JsonSchema, { readonly problem: string | undefined }>()
+
+/** What keeps a schema from being made into a structural one at all; undefined if nothing does. Asked for each rule. */
 export function unsupportedIn(schema: JsonSchema): string | undefined {
+  let known = unsupportedKnown.get(schema)
+  if (known === undefined) unsupportedKnown.set(schema, (known = { problem: findUnsupported(schema) }))
+  return known.problem
+}
+
+function findUnsupported(schema: JsonSchema): string | undefined {
   const unsupported = (
     [
       ['id', (schema.id ?? '') !== ''],
@@ -54,7 +63,7 @@ export function validateStructural(schema: JsonSchema, field: string, compilePat
   const check = new StructuralCheck(compilePattern)
   check.structure(schema, 'root', field)
   check.completeness(schema, schema, field, field)
-  return check.errors
+  return check.errors.all
     .map((error) => ({ error, text: formatFieldError(error) }))
     .toSorted((one, other) => ascending(one.text, other.text))
     .map(({ error }) => error)
@@ -67,7 +76,7 @@ function isIntOrString(anyOf: readonly JsonSchema[] | undefined): boolean {
 }
 
 class StructuralCheck {
-  readonly errors: FieldError[] = []
+  readonly errors = new ToldErrors()
   readonly #compilePattern: PatternCompiler
 
   constructor(compilePattern: PatternCompiler) {

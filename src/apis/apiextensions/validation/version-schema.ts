@@ -58,14 +58,14 @@ export function validateVersionSchema(
   const unsupported = requirements.structuralSchema ? unsupportedIn(schema) : undefined
   const isJudged = requirements.structuralSchema && unsupported === undefined
   const structural = isJudged ? validateStructure(schema, field, context) : []
-  errors.push(...structural)
+  for (const error of structural) errors.push(error)
   const rules = isJudged && structural.length === 0 ? context.rules?.contextOf(schema, ruleOptions(context)) : undefined
   const options = {
     requiresKnownTypes: requirements.knownTypes,
     requiresAtomicSets: requirements.atomicSets,
     requiresPresentKeys: requirements.presentKeys,
   }
-  errors.push(...validateSchema(schema, field, options, rules))
+  for (const error of validateSchema(schema, field, options, rules)) errors.push(error)
   // The rest of what makes a schema unfit says the same in other words.
   if (errors.length === 0 && unsupported !== undefined) errors.push(invalid(field, '', unsupported))
   return [...errors, ...(rules?.finish(field) ?? [])]
