@@ -112,6 +112,17 @@ const FAILING: readonly (readonly [string, string])[] = [
     'IP Address "10.0.0.01" parse error during conversion from string: ' +
       'ParseAddr("10.0.0.01"): IPv4 field has octet with leading zero',
   ],
+  [
+    "ip('2026-01-02T03:04:05Z')",
+    'IP Address "2026-01-02T03:04:05Z" parse error during conversion from string: ' +
+      'ParseAddr("2026-01-02T03:04:05Z"): unexpected character, want colon (at "-01-02T03:04:05Z")',
+  ],
+  ["ip('fe80::1%eth0')", 'IP address "fe80::1%eth0" with zone value is not allowed'],
+  [
+    "cidr('1::2::3/8')",
+    'network address parse error during conversion from string: network address parse error during conversion from ' +
+      'string: netip.ParsePrefix("1::2::3/8"): ParseAddr("1::2::3"): multiple :: in address (at ":3")',
+  ],
   ["ip('::ffff:1.2.3.4')", 'IPv4-mapped IPv6 address "::ffff:1.2.3.4" is not allowed'],
   ['[1, 2].slice(0, 3)', 'cannot slice(0, 3), list is length 2'],
 ]

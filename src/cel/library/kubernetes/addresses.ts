@@ -2,6 +2,7 @@
  * `ip('10.0.0.1')` and `cidr('10.0.0.0/8')` (apiserver pkg/cel/library/ip.go, cidr.go). Reading is strict, as Go's
  * net/netip: no leading zeros; and no IPv4 inside IPv6, no zones.
  */
+import { addressProblem } from '../../../lib/ip/address-problem.ts'
 import { formatIpAddress, parseIpAddress, parseIpPrefix } from '../../../lib/ip/ip-address.ts'
 import type { IpAddress, IpPrefix } from '../../../lib/ip/ip-address.ts'
 import { addRanges, argumentSize, fixed, scaleRange, STRING_FACTOR, traversal } from '../../types/call-cost.ts'
@@ -80,60 +81,32 @@ function problemOfPrefix(text: string): string {
   const slash = text.lastIndexOf('/')
   if (slash < 0) return "no '/'"
   const [host, bits] = [text.slice(0, slash), text.slice(slash + 1)]
+  const problem = addressProblem(host)
+  if (problem !== undefined) return `ParseAddr(${JSON.stringify(host)}): ${problem}`
   if (host.includes('%')) return 'IPv6 zones cannot be present in a prefix'
-  const address = parseIpAddress(host)
-  if (address === undefined || address.hasLeadingZeros) {
-    return `ParseAddr(${JSON.stringify(host)}): ${problemOfAddress(host)}`
-  }
-  return /^(?:0|[1-9]\d*)$/.test(bits) ? 'prefix length out of range' : `bad bits after slash: ${JSON.stringify(bits)}`
-}
-
-function problemOfAddress(text: string): string {
-  if (text.includes(':::')) return missingDigit(text)
-  return text.includes(':') ? 'IPv6 address cannot be read' : problemOfIpv4(text)
+  const isNumber = /^(?:0|[1-9]\d{0,18})$/.test(bits) && BigInt(bits) < 2n ** 63n
+  return isNumber ? 'prefix length out of range' : `bad bits after slash: ${JSON.stringify(bits)}`
 }
 
 function readIp(text: string): IpValue {
-  const shown = JSON.stringify(text)
-  const reading = `IP Address ${shown} parse error during conversion from string: ParseAddr(${shown})`
-  if (text.includes('%')) throw new EvaluationError(`IP address ${shown} with zone value is not allowed`)
   const address = text.length > MAX_TEXT ? undefined : parseIpAddress(text)
-  if (address === undefined || address.hasLeadingZeros) {
-    throw new EvaluationError(`${reading}: ${problemOfAddress(text)}`)
-  }
-  if (address.isMapped) throw new EvaluationError(`IPv4-mapped IPv6 address ${shown} is not allowed`)
+  if (address === undefined || address.hasLeadingZeros) throw new EvaluationError(problemOfIp(text))
+  if (address.isMapped) throw new EvaluationError(`IPv4-mapped IPv6 address ${JSON.stringify(text)} is not allowed`)
   return new IpValue(address)
 }
 
-function missingDigit(text: string): string {
-  const at = JSON.stringify(text.slice(text.indexOf(':::') + 2))
-  return `each colon-separated field must have at least one digit (at ${at})`
-}
-
-/** What Go's net/netip says of a text that is not one. */
-function problemOfIpv4(text: string): string {
-  if (!text.includes('.')) return 'unable to parse IP'
-  const fields = text.split('.')
-  let at = 0
-  for (const [index, field] of fields.entries()) {
-    const wrong = /[^0-9]/.exec(field)
-    if (wrong !== null) return `unexpected character (at ${JSON.stringify(text.slice(at + wrong.index))})`
-    if (/^0\d/.test(field)) return 'IPv4 field has octet with leading zero'
-    if (Number(field) > 255) return 'IPv4 field has value >255'
-    const dot = index === fields.length - 1 ? at - 1 : at
-    if (field === '') return `IPv4 field must have at least one digit (at ${JSON.stringify(text.slice(dot))})`
-    if (index === 3 && fields.length > 4) return 'IPv4 address too long'
-    at += field.length + 1
-  }
-  return 'IPv4 address too short'
+function problemOfIp(text: string): string {
+  const shown = JSON.stringify(text)
+  const problem = addressProblem(text)
+  if (problem === undefined) return `IP address ${shown} with zone value is not allowed`
+  return `IP Address ${shown} parse error during conversion from string: ParseAddr(${shown}): ${problem}`
 }
 
 function readCidr(text: string): CidrValue {
   const problem = 'network address parse error during conversion from string'
   const prefix = text.length > MAX_TEXT ? undefined : parseIpPrefix(text)
   if (prefix === undefined || prefix.hasLeadingZeros) {
-    const why = text.length > MAX_TEXT ? "no '/'" : problemOfPrefix(text)
-    throw new EvaluationError(`${problem}: ${problem}: netip.ParsePrefix(${JSON.stringify(text)}): ${why}`)
+    throw new EvaluationError(`${problem}: ${problem}: netip.ParsePrefix(${JSON.stringify(text)}): ${problemOfPrefix(text)}`)
   }
   if (prefix.address.isMapped) {
     throw new EvaluationError(`${problem}: IPv4-mapped IPv6 address ${JSON.stringify(text)} is not allowed`)
