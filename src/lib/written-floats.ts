@@ -45,3 +45,9 @@ export function keepWrittenFloats(copy: unknown, from: unknown): void {
   notes.set(copy, note)
   for (const [key, value] of Object.entries(from)) keepWrittenFloats((copy as Record<string, unknown>)[key], value)
 }
+
+/** What `holder` has in these fields now is not what was written there. */
+export function forgetWrittenFloats(holder: object, isReplaced: (field: string) => boolean): void {
+  const note = notes.get(holder)
+  if (note !== undefined) notes.set(holder, new Set([...note].filter((field) => !isReplaced(field))))
+}

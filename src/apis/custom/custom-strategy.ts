@@ -3,6 +3,7 @@
  * pkg/registry/customresource/{strategy,status_strategy,validator}.go). With a status subresource the status is that
  * endpoint's alone; without one it is a field like any other, and counts for the generation.
  */
+import { forgetWrittenFloats } from '../../lib/written-floats.ts'
 import { cloneJson } from '../../apimachinery/patch/json-value.ts'
 import type { FieldError } from '../../apimachinery/field-path.ts'
 import { quote, required } from '../../apimachinery/field-path.ts'
@@ -40,7 +41,9 @@ export function customStrategy(
       return [...errors, ...schemaOf().validateRules(next, undefined, found)]
     },
     prepareForUpdate(next, previous) {
-      if (hasStatus) copyField(next, previous, 'status')
+      if (!hasStatus) return
+      copyField(next, previous, 'status')
+      forgetWrittenFloats(next, (field) => field === 'status')
     },
     validateUpdate: (next, previous) => judge(next, previous, [
       ...schemaOf().validateValues(next, previous),
@@ -73,6 +76,7 @@ function keepStatusOnly(next: AnyObject, previous: AnyObject): void {
   Object.assign(next, cloneJson(previous))
   delete next['status']
   if (status !== undefined) next['status'] = status
+  forgetWrittenFloats(next, (field) => field !== 'status')
   delete next.metadata.managedFields
   if (managedFields !== undefined) next.metadata.managedFields = managedFields
 }

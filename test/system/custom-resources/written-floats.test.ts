@@ -85,6 +85,18 @@ describe('a whole number that is written as a float', () => {
     expect(causesOf(refused.body)).toContain(`spec.${field}: ${message}`)
   })
 
+  it('is nothing where a write of the status leaves what was there', async () => {
+    const openAPIV3Schema = { type: 'object', properties: { spec: ruled(integer, 'self < 9'), status: integer } }
+    const version = aVersion({ schema: { openAPIV3Schema }, subresources: { status: {} } })
+    world = new CustomWorld()
+    await world.define(aDefinition({ versions: [version] }))
+    await world.ask('POST', WIDGETS, { body: aWidget('one', { spec: 5 }) })
+    const headers = { 'content-type': 'application/merge-patch+json' }
+    const body = '{"spec":5.0,"status":1}'
+    const patched = await world.ask('PATCH', `${WIDGETS}/one/status`, { body, headers })
+    expect([patched.code, patched.body['spec'], patched.body['status']]).toEqual([200, 5, 1])
+  })
+
   it('is one in YAML, which becomes JSON first', async () => {
     const body = written(aWidget('one', { spec: { i: '@5.0', own: '@9007199254740993.0' } }))
     const made = await world.ask('POST', WIDGETS, { body, headers: { 'content-type': 'application/yaml' } })
