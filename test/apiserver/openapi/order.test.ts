@@ -27,6 +27,14 @@ const schema: V1JSONSchemaProps = {
         holder: {
           type: 'object', 'x-kubernetes-embedded-resource': true, properties: { spec: { type: 'object' } },
         },
+        open: {
+          type: 'object', 'x-kubernetes-preserve-unknown-fields': true, required: ['a', 'b'],
+          properties: { a: { type: 'string', nullable: true }, b: { type: 'string' } },
+        },
+        closed: {
+          type: 'object', required: ['a', 'b'],
+          properties: { a: { type: 'string', nullable: true }, b: { type: 'string' } },
+        },
         any: { type: 'object', default: { z: 1, a: [{ y: 1, b: 2 }] }, additionalProperties: true },
       },
       type: 'object',
@@ -58,6 +66,12 @@ describe('documents', () => {
     expect(text).toContain('"teeth":{"description":"How <many>.","type":"integer","minimum":1,')
     expect(text).toContain('"any":{"type":"object","additionalProperties":true}')
     expect(text).toContain('"x-kubernetes-selectable-fields":[{"fieldPath":"spec.teeth"}]')
+  })
+
+  it('of version 2 require what may be null only where they do not say that it may', async () => {
+    const text = await textOf('/openapi/v2')
+    expect(text).toContain('"open":{"required":["a","b"],"x-kubernetes-preserve-unknown-fields":true}')
+    expect(text).toContain('"closed":{"type":"object","required":["b"],"properties":{"a":{},"b":{"type":"string"}}}')
   })
 
   it('name kinds of operations in the order of their type in version 3, of names in version 2', async () => {

@@ -164,7 +164,9 @@ function simplify(made: Schema, source: V1JSONSchemaProps): void {
   }
   if (made['items'] === undefined && made['type'] === 'array') delete made['type']
   if (isOpen && made['type'] === 'object') delete made['type']
-  const required = source.required?.filter((name) => source.properties?.[name]?.nullable !== true)
+  // Of properties that are left out, nobody looks at which may be null.
+  const properties = made['properties'] === undefined ? undefined : source.properties
+  const required = source.required?.filter((name) => properties?.[name]?.nullable !== true)
   if (required !== undefined && required.length === 0) delete made['required']
   else if (required !== undefined) made['required'] = required
   const others = source.additionalProperties
