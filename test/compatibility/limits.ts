@@ -193,9 +193,8 @@ export const LIMITS: Readonly<Record<string, readonly Limit[]>> = {
     },
     {
       what:
-        'In refusals of a definition, lists of columns and of selectable fields that are empty are shown as null where a ' +
-        'storage version is missing, and `metadata: null` within a default as it is (upstream: `{}`). Two versions whose ' +
-        'schemas differ by `default: []` alone count as one schema: what is wrong stands at `spec.validation`.',
+        'Two versions of a definition whose schemas differ in how a number is written alone (`default: 1` and `1.0`) count ' +
+        'as one schema: what is wrong stands at `spec.validation`.',
     },
   ],
   'Conversion by webhook': [

@@ -9,7 +9,9 @@ import type {
   V1CustomResourceDefinitionSpec, V1CustomResourceDefinitionVersion, V1CustomResourceSubresources,
   V1CustomResourceValidation, V1SelectableField,
 } from '../generated/types.ts'
+import { givenEmpty } from '../../apimachinery/schema/given-empty.ts'
 import type { JsonSchema } from '../../apimachinery/structural/json-schema.ts'
+import { isSameSchema } from './same-schema.ts'
 import { isEqual, itemsOf } from '../validation/rules.ts'
 
 export interface InternalConversion {
@@ -21,8 +23,9 @@ export interface InternalConversion {
 export interface Shared {
   readonly schema: V1CustomResourceValidation | undefined
   readonly subresources: V1CustomResourceSubresources | undefined
-  readonly columns: readonly V1CustomResourceColumnDefinition[]
-  readonly selectableFields: readonly V1SelectableField[]
+  /** Undefined where none were given, not even an empty list. */
+  readonly columns: readonly V1CustomResourceColumnDefinition[] | undefined
+  readonly selectableFields: readonly V1SelectableField[] | undefined
 }
 
 export interface InternalVersion extends Shared {
@@ -41,7 +44,7 @@ export interface InternalSpec extends Shared {
   readonly preservesUnknownFields: boolean
 }
 
-const NOTHING: Shared = { schema: undefined, subresources: undefined, columns: [], selectableFields: [] }
+const NOTHING: Shared = { schema: undefined, subresources: undefined, columns: undefined, selectableFields: undefined }
 
 export function internalSpec(spec: V1CustomResourceDefinitionSpec): InternalSpec {
   const versions = itemsOf(spec.versions)
@@ -63,22 +66,27 @@ function sharedOf(version: V1CustomResourceDefinitionVersion): Shared {
   return {
     schema: version.schema,
     subresources: version.subresources,
-    columns: itemsOf(version.additionalPrinterColumns),
-    selectableFields: itemsOf(version.selectableFields),
+    columns: version.additionalPrinterColumns ?? emptyList(version, 'additionalPrinterColumns'),
+    selectableFields: version.selectableFields ?? emptyList(version, 'selectableFields'),
   }
+}
+
+function emptyList(version: V1CustomResourceDefinitionVersion, field: keyof typeof version): [] | undefined {
+  return givenEmpty(version, field) === undefined ? undefined : []
 }
 
 /** What is the same in all versions, and what is left of each. */
 function split(versions: readonly Shared[]): { shared: Shared; own: Shared[] } {
   const [first = NOTHING] = versions
-  const isShared = (part: keyof Shared): boolean => versions.every((version) => isEqual(version[part], first[part]))
+  const isShared = (part: keyof Shared): boolean =>
+    versions.every((version) => (part === 'schema' ? isSameSchema : isEqual)(version[part], first[part]))
   const parts = { schema: isShared('schema'), subresources: isShared('subresources') }
   const lists = { columns: isShared('columns'), selectableFields: isShared('selectableFields') }
   const keep = (from: Shared, isKept: (isSharedPart: boolean) => boolean): Shared => ({
     schema: isKept(parts.schema) ? from.schema : undefined,
     subresources: isKept(parts.subresources) ? from.subresources : undefined,
-    columns: isKept(lists.columns) ? from.columns : [],
-    selectableFields: isKept(lists.selectableFields) ? from.selectableFields : [],
+    columns: isKept(lists.columns) ? from.columns : undefined,
+    selectableFields: isKept(lists.selectableFields) ? from.selectableFields : undefined,
   })
   return {
     shared: keep(first, (isSharedPart) => isSharedPart),

@@ -2,16 +2,12 @@
  * How CustomResourceDefinitions behave: which versions objects may be stored in, and that a definition is never gone
  * before its instances are (k8s.io/apiextensions-apiserver pkg/registry/customresourcedefinition/{etcd,strategy}.go).
  */
-import type { JsonSchema } from '../../apimachinery/structural/json-schema.ts'
-import { compileStructural } from '../../apimachinery/structural/structural-schema.ts'
 import { loadedRules } from '../apiextensions/rules/load-rules.ts'
 import { SCHEMA_TOOLS } from '../apiextensions/schema-tools.ts'
 import { formatWarnings } from '../apiextensions/unknown-formats.ts'
 import {
   definitionNameRule, validateDefinition, validateDefinitionStatus, validateDefinitionUpdate, type DefinitionContext,
 } from '../apiextensions/validation/definition.ts'
-import { coerceDefaults } from '../apiextensions/validation/defaults.ts'
-import { isPartly } from '../apiextensions/validation/schema-search.ts'
 import type { Strategy } from '../define-kind.ts'
 import type { V1CustomResourceDefinition } from '../generated/types.ts'
 import { specAndStatusStrategy } from '../status-strategy.ts'
@@ -42,7 +38,6 @@ export const definitionStrategy: Strategy<V1CustomResourceDefinition> = {
   nameRule: definitionNameRule,
   validate: (next) => validateDefinition(next, judging()),
   validateUpdate: (next, previous) => validateDefinitionUpdate(next, previous, judging()),
-  canonicalize: coerceAllDefaults,
   warnings: (next, previous) => [...formatWarnings(next, previous), ...bundleWarnings(next)],
   status: { ...usual.status, validateUpdate: validateDefinitionStatus },
   // The first DELETE always marks: instances may be anywhere.
@@ -68,20 +63,6 @@ function bundleWarnings({ spec }: V1CustomResourceDefinition): string[] {
   if (url === '' || caBundle === '') return []
   const field = 'spec.conversion.webhook.clientConfig.caBundle'
   return [`${field}: has no effect, a server at an address is verified by the public certificate authorities alone`]
-}
-
-/** Few definitions have resources inside, and only those are compiled once more. */
-function coerceAllDefaults({ spec }: V1CustomResourceDefinition): boolean {
-  for (const { schema } of spec.versions) {
-    const source: JsonSchema | undefined = schema?.openAPIV3Schema
-    if (source === undefined || !isPartly(source, isEmbedded)) continue
-    coerceDefaults(compileStructural(source), SCHEMA_TOOLS.decodeMetadata)
-  }
-  return false
-}
-
-function isEmbedded(schema: JsonSchema): boolean {
-  return schema['x-kubernetes-embedded-resource'] === true
 }
 
 function judging(): DefinitionContext {

@@ -13,7 +13,75 @@ import type { V1CustomResourceDefinition } from '../../../src/apis/generated/typ
 import { schema } from '../../../src/apis/schema.ts'
 import { ROOT, create, definition, properties, version, withSchema } from './definitions.ts'
 
+/** What a definition of these versions says of the first, of which none is where objects are stored. */
+function firstShown(...versions: readonly object[]): unknown {
+  const text = create(definition({ versions })).find((error) => error.includes('exactly one version')) ?? ''
+  return (JSON.parse(text.slice(text.indexOf('['), text.lastIndexOf(']') + 1)) as unknown[])[0]
+}
+
+const columns = [{ name: 'a', type: 'string', jsonPath: '.a' }]
+const STRINGS: JsonSchema = { type: 'array', items: { type: 'string' } }
+
 describe('a schema in an error', () => {
+  it('shows lists of columns and of selectable fields as they were given', () => {
+    const empty = { additionalPrinterColumns: [], selectableFields: [] }
+    expect(firstShown(version('v1', empty), version('v2', { additionalPrinterColumns: columns }))).toMatchObject({
+      AdditionalPrinterColumns: [], SelectableFields: null,
+    })
+    expect(firstShown(version('v1', empty), version('v2', { selectableFields: [{ jsonPath: '.a' }] }))).toMatchObject({
+      AdditionalPrinterColumns: null, SelectableFields: [],
+    })
+    expect(firstShown(version('v1'), version('v2', { additionalPrinterColumns: columns }))).toMatchObject({
+      AdditionalPrinterColumns: null,
+    })
+  })
+
+  it('shows defaults as they were judged', () => {
+    const given = { apiVersion: 'v1', kind: 'A', metadata: { name: 'a', labels: null } }
+    const open: JsonSchema = {
+      type: 'object', 'x-kubernetes-embedded-resource': true, 'x-kubernetes-preserve-unknown-fields': true,
+    }
+    const spec = { ...open, default: given }
+    const judged = version('v1', { schema: { openAPIV3Schema: properties({ spec }) } })
+    expect(firstShown(judged, version('v2'))).toMatchObject({
+      Schema: { OpenAPIV3Schema: { Properties: { spec: { Default: { metadata: { name: 'a' } } } } } },
+    })
+    const closed: JsonSchema = { type: 'object', 'x-kubernetes-embedded-resource': true, properties: { b: STRINGS } }
+    const unpruned = { apiVersion: 'v1', kind: 'A', metadata: null, z: 1 }
+    expect(create(withSchema(properties({ a: { ...closed, default: unpruned } })))).toEqual([
+      `${ROOT}.properties[a].default: Invalid value: {"apiVersion":"v1","kind":"A","metadata":{},"z":1}: ` +
+      'must not have unknown fields',
+    ])
+  })
+
+  it('has its properties in the order of bytes', () => {
+    const a = properties({ 9: {}, 10: {}, b: {}, '': {} })
+    const [text = ''] = create(withSchema({ ...properties({ a }), minProperties: 1 }, { subresources: { status: {} } }))
+    const places = ['"":{', '"10":{', '"9":{', '"b":{'].map((name) => text.indexOf(name))
+    expect(places).toEqual(places.toSorted((one, other) => one - other))
+    expect(places).not.toContain(-1)
+  })
+
+  it.each<[string, JsonSchema, JsonSchema, boolean]>([
+    ['a default that is empty', { ...STRINGS, default: [] }, STRINGS, false],
+    ['what is empty in a default', { type: 'object', default: { a: [] } }, { type: 'object', default: {} }, false],
+    ['an example that is empty', { ...STRINGS, example: [] }, STRINGS, false],
+    ['values to choose from', { ...STRINGS, enum: [[]] }, { ...STRINGS, enum: [null] }, false],
+    ['nothing to choose from', { ...STRINGS, enum: [] }, STRINGS, true],
+    ['nothing that is required', { type: 'object', required: [] }, { type: 'object' }, true],
+    ['names in another order', { type: 'object', default: { a: 1, b: 2 } },
+      { type: 'object', default: { b: 2, a: 1 } }, true],
+    ['a property called default', properties({ default: STRINGS }), properties({ default: STRINGS }), true],
+  ])('stands with all versions that have it: %s', (_name, one, other, isSame) => {
+    const wrong: JsonSchema = { type: 'foo' }
+    const [first, second] = [one, other].map((a) => ({ openAPIV3Schema: properties({ a, wrong }) }))
+    const versions = [version('v1', { storage: true, schema: first }), version('v2', { schema: second })]
+    const errors = create(definition({ versions })).filter((error) => error.includes('[wrong]'))
+    const places = errors.map((error) => error.split('.openAPIV3Schema')[0])
+    const own = ['spec.versions[0].schema', 'spec.versions[1].schema']
+    expect(places).toEqual(isSame ? ['spec.validation'] : own)
+  })
+
   it('shows what was given empty, and what depends on what', () => {
     const a: JsonSchema = { type: 'object', required: [], properties: {}, dependencies: { b: ['c'], d: {} } }
     const [text = ''] = create(withSchema({ ...properties({ a }), minProperties: 1 }, { subresources: { status: {} } }))

@@ -34,25 +34,15 @@ interface Surroundings {
   readonly isInsideMeta: boolean
 }
 
+/**
+ * What defaults say of embedded resources' metadata is brought into form, in place: upstream does so while it judges
+ * them, and tells of and stores what it judged.
+ */
 export function validateDefaults(schema: StructuralSchema, field: string, options: DefaultsOptions): FieldError[] {
   const errors: FieldError[] = []
   const resource = asResourceRoot(schema)
   walk(resource, field, { resource, steps: [], isInsideMeta: false }, options, errors)
   return errors
-}
-
-/**
- * Brings what defaults say of embedded resources' metadata into form, in place: upstream does so while it judges them,
- * and stores what it judged.
- */
-export function coerceDefaults(schema: StructuralSchema, decodeMetadata: SchemaTools['decodeMetadata']): void {
-  if (!schema.reach.defaults || !schema.reach.embeddedResources) return
-  coerceEmbedded(schema.default, schema, { decodeMetadata, isResource: schema.isEmbeddedResource })
-  if (schema.items !== undefined) coerceDefaults(schema.items, decodeMetadata)
-  for (const [name, property] of schema.properties) {
-    // Inside of metadata it is judged as part of a copy.
-    if (!(schema.isEmbeddedResource && isMetaField(name))) coerceDefaults(property, decodeMetadata)
-  }
 }
 
 function walk(
@@ -82,7 +72,7 @@ function validateDefault(
   around: Surroundings,
   options: DefaultsOptions,
 ): FieldError[] {
-  const value = cloneJson(schema.default)
+  const value = schema.default
   const errors = around.isInsideMeta
     ? validateInMetadata(value, field, around, options)
     : validateInPlace(value, schema, field, options)
@@ -101,16 +91,18 @@ function validateInPlace(
   options: DefaultsOptions,
 ): FieldError[] {
   const { decodeMetadata } = options.tools
-  const errors: FieldError[] = []
-  if (options.requiresPruned) {
-    const pruned = cloneJson(value)
-    prune(pruned, schema)
-    if (!equalJson(pruned, value)) errors.push(invalid(field, sortedFields(value), UNKNOWN))
-  }
+  const isPruned = !options.requiresPruned || equalJson(prunedCopy(value, schema), value)
   const isResource = schema.isEmbeddedResource
   const { error } = coerceEmbedded(value, schema, { decodeMetadata, isResource }, field)
+  const errors = isPruned ? [] : [invalid(field, sortedFields(value), UNKNOWN)]
   if (error !== undefined) return [...errors, error]
   return [...errors, ...validateEmbedded(value, schema, decodeMetadata, field)]
+}
+
+function prunedCopy(value: unknown, schema: StructuralSchema): unknown {
+  const copy = cloneJson(value)
+  prune(copy, schema)
+  return copy
 }
 
 function validateInMetadata(

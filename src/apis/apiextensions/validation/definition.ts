@@ -192,7 +192,7 @@ function validateVersion(
 
 /** Subresources, columns and selectable fields, of a version or (without one) of all. */
 function validateServed(
-  { schema, subresources, columns, selectableFields }: Shared,
+  { schema, subresources, columns, selectableFields: given }: Shared,
   field: string,
   schemaField: string,
   { tooManySelectableFields }: Requirements,
@@ -200,10 +200,11 @@ function validateServed(
 ): FieldError[] {
   const errors = [
     ...validateSubresources(subresources, childPath(field, 'subresources')),
-    ...columns.flatMap((column, index) =>
+    ...itemsOf(columns).flatMap((column, index) =>
       validateColumn(column, indexPath(childPath(field, 'additionalPrinterColumns'), index)),
     ),
   ]
+  const selectableFields = itemsOf(given)
   if (selectableFields.length === 0) return errors
   const at = childPath(field, 'selectableFields')
   const root = schema?.openAPIV3Schema

@@ -4,8 +4,10 @@
  * pkg/apis/apiextensions/{types,types_jsonschema}.go.
  */
 import { givenEmpty } from '../../../apimachinery/schema/given-empty.ts'
-import { isJsonObject, sortedFields } from '../../../apimachinery/patch/json-value.ts'
+import { isJsonObject } from '../../../apimachinery/patch/json-value.ts'
+import { allInOrderOfKeys, inOrderOfKeys } from '../../../apimachinery/wire/print-json.ts'
 import type { JsonSchema, ValidationRule } from '../../../apimachinery/structural/json-schema.ts'
+import type { V1CustomResourceColumnDefinition, V1SelectableField } from '../../generated/types.ts'
 import type { InternalVersion } from '../internal-spec.ts'
 
 type Printed = Record<string, unknown>
@@ -56,16 +58,9 @@ export function printedSchema(schema: JsonSchema): Printed {
 function printedField(name: string, value: unknown): unknown {
   if (name === 'not') return printedSchema(value as JsonSchema)
   if (SCHEMA_LISTS.includes(name)) return (value as JsonSchema[]).map(printedSchema)
-  if (SCHEMA_MAPS.includes(name)) {
-    const schemas = value as Record<string, JsonSchema>
-    const names = Object.keys(schemas).toSorted()
-    return Object.fromEntries(names.map((key) => [key, printedSchema(schemas[key] ?? {})]))
-  }
+  if (SCHEMA_MAPS.includes(name)) return printedMap(value as Record<string, JsonSchema>, printedSchema)
   if (name === 'items') return printedItems(value)
-  if (name === 'dependencies') {
-    const named = sortedFields(value as Record<string, unknown>)
-    return Object.fromEntries(Object.entries(named).map(([key, one]) => [key, printedDependency(one)]))
-  }
+  if (name === 'dependencies') return printedMap(value as Record<string, unknown>, printedDependency)
   if (name === 'additionalProperties' || name === 'additionalItems') {
     if (typeof value !== 'object') return { Allows: value, Schema: null }
     return { Allows: true, Schema: printedSchema(value as JsonSchema) }
@@ -75,7 +70,11 @@ function printedField(name: string, value: unknown): unknown {
     const { description = '', url = '' } = value as { description?: string; url?: string }
     return { Description: description, URL: url }
   }
-  return sortedFields(value)
+  return allInOrderOfKeys(value)
+}
+
+function printedMap<T>(map: Readonly<Record<string, T>>, printed: (value: T) => Printed): Printed {
+  return inOrderOfKeys(Object.fromEntries(Object.entries(map).map(([key, value]) => [key, printed(value)])))
 }
 
 /** A schema, or the names of fields. */
@@ -111,8 +110,8 @@ export function printedVersion({ version, schema, subresources, columns, selecta
     DeprecationWarning: version.deprecationWarning ?? null,
     Schema: schema === undefined ? null : { OpenAPIV3Schema: root === undefined ? null : printedSchema(root) },
     Subresources: subresources === undefined ? null : printedSubresources(subresources),
-    AdditionalPrinterColumns: columns.length === 0 ? null : columns.map(printedColumn),
-    SelectableFields: selectableFields.length === 0 ? null : selectableFields.map(printedPath),
+    AdditionalPrinterColumns: columns?.map(printedColumn) ?? null,
+    SelectableFields: selectableFields?.map(printedPath) ?? null,
   }
 }
 
@@ -130,11 +129,11 @@ function printedSubresources({ status, scale }: NonNullable<InternalVersion['sub
   }
 }
 
-function printedPath({ jsonPath }: InternalVersion['selectableFields'][number]): Printed {
+function printedPath({ jsonPath }: V1SelectableField): Printed {
   return { JSONPath: jsonPath }
 }
 
-function printedColumn(column: InternalVersion['columns'][number]): Printed {
+function printedColumn(column: V1CustomResourceColumnDefinition): Printed {
   return {
     Name: column.name,
     Type: column.type,

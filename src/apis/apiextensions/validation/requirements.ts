@@ -8,7 +8,7 @@ import type { JsonSchema } from '../../../apimachinery/structural/json-schema.ts
 import { compileStructural } from '../../../apimachinery/structural/structural-schema.ts'
 import { hasUnprunedDefaults } from '../../../apimachinery/structural/surrounding-object.ts'
 import type { V1CustomResourceDefinition } from '../../generated/types.ts'
-import { isEqual } from '../../validation/rules.ts'
+import { isEqual, itemsOf } from '../../validation/rules.ts'
 import { schemaOfVersion, schemasOf, type InternalSpec } from '../internal-spec.ts'
 import { certificateProblem } from './ca-bundle.ts'
 import { hasKnownReviewVersion } from '../../validation/webhook-client.ts'
@@ -103,7 +103,7 @@ function hasInvalidCaBundle({ conversion }: InternalSpec): boolean {
 
 function tooManyBefore(next: InternalSpec, old: InternalSpec): string[] {
   const isKept = (after: InternalSpec['selectableFields'], before: InternalSpec['selectableFields']): boolean =>
-    before.length > MAX_SELECTABLE_FIELDS && isEqual(after, before)
+    itemsOf(before).length > MAX_SELECTABLE_FIELDS && isEqual(after, before)
   const versions = next.versions.filter(({ version, selectableFields }) => {
     const before = old.versions.find((one) => one.version.name === version.name)
     return before !== undefined && isKept(selectableFields, before.selectableFields)

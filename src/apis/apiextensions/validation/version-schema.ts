@@ -53,11 +53,12 @@ export function validateVersionSchema(
   if (schema === undefined) return []
   const { requirements } = context
   const field = `${at}.openAPIV3Schema`
-  const errors = context.hasStatus ? validateRoot(schema, field) : []
-  if (schema.nullable === true) errors.push(forbidden(`${field}.nullable`, 'nullable cannot be true at the root'))
   const unsupported = requirements.structuralSchema ? unsupportedIn(schema) : undefined
   const isJudged = requirements.structuralSchema && unsupported === undefined
   const structural = isJudged ? validateStructure(schema, field, context) : []
+  // What is told of the root shows defaults as they were judged.
+  const errors = context.hasStatus ? validateRoot(schema, field) : []
+  if (schema.nullable === true) errors.push(forbidden(`${field}.nullable`, 'nullable cannot be true at the root'))
   for (const error of structural) errors.push(error)
   const rules = isJudged && structural.length === 0 ? context.rules?.contextOf(schema, ruleOptions(context)) : undefined
   const options = {
