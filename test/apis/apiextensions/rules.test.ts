@@ -303,6 +303,16 @@ describe('rules of a definition', () => {
     expect(define(schema)).toEqual(want)
   })
 
+  it('cannot be read within what has no type, if rules around that need its type', () => {
+    const untyped = { ...object({ a: { ...text, ...rules("self == 'a'") } }), type: 'foo' }
+    const at = `${F}.properties[u].properties[a].x-kubernetes-validations`
+    expect(define(object({ u: untyped }))).not.toContainEqual(expect.stringContaining('rules: unable'))
+    expect(define(object({ u: untyped }, rules('true')))).toContainEqual(
+      `${at}: Internal error: internal error: failed to construct type information for x-kubernetes-validations ` +
+      'rules: unable to convert structural schema to CEL declarations',
+    )
+  })
+
   const tooMuch = (cost: string, factor: string): string =>
     `${cost} exceeds budget by factor of ${factor} (try simplifying the rule, or adding maxItems, maxProperties, and maxLength where arrays, maps, and strings are declared)`
 

@@ -9,6 +9,7 @@ import {
 import { compileStructural, type StructuralSchema } from '../../../apimachinery/structural/structural-schema.ts'
 import { addCosts, multiplyCosts, type Cost } from '../../../cel/types/cost.ts'
 import { ascending } from '../../../lib/order.ts'
+import { isKnownType } from '../validation/schema.ts'
 import { printedRule } from '../validation/internal-values.ts'
 import type { RuleContext } from '../validation/schema.ts'
 import type { RuleJudge, RuleOptions } from '../validation/version-schema.ts'
@@ -49,17 +50,20 @@ class JudgedSchema implements RuleContext {
   /** How many of its values an object can have; undefined when nothing limits it. */
   readonly #cardinality: Cost | undefined
   readonly #options: JudgeOptions
+  readonly #around: JudgedSchema | undefined
 
   constructor(
     schema: StructuralSchema | undefined,
     isResource: boolean,
     cardinality: Cost | undefined,
     options: JudgeOptions,
+    around?: JudgedSchema,
   ) {
     this.#schema = schema
     this.#isResource = isResource
     this.#cardinality = cardinality
     this.#options = options
+    this.#around = around
   }
 
   ofProperty(_schema: unknown, name: string): RuleContext {
@@ -78,14 +82,26 @@ class JudgedSchema implements RuleContext {
     const factor = this.#schema === undefined ? undefined : mostElements(this.#schema)
     const cardinality =
       factor === undefined || this.#cardinality === undefined ? undefined : multiplyCosts(this.#cardinality, factor)
-    return new JudgedSchema(schema, schema?.isEmbeddedResource === true, cardinality, this.#options)
+    return new JudgedSchema(schema, schema?.isEmbeddedResource === true, cardinality, this.#options, this)
+  }
+
+  /** Whether it is within the outermost schema with rules, and so is something that has no type. */
+  #isWithinUntyped(): boolean {
+    let [isUntyped, isWithin] = [false, false]
+    for (let place = this.#around; place !== undefined; place = place.#around) {
+      const { rules = [], type, isIntOrString = false } = place.#schema ?? {}
+      isUntyped ||= type !== undefined && !isIntOrString && !isKnownType(type)
+      // Rules outside of it need its type.
+      isWithin ||= isUntyped && rules.length > 0
+    }
+    return isWithin
   }
 
   validateRules(field: string, uncorrelatable: string | undefined): FieldError[] {
     const schema = this.#schema
     const compiled = schema === undefined ? undefined : compileRules(schema, this.#isResource)
     const at = childPath(field, RULES)
-    if (compiled === undefined) {
+    if (compiled === undefined || this.#isWithinUntyped()) {
       const why = 'unable to convert structural schema to CEL declarations'
       const what = 'internal error: failed to construct type information for x-kubernetes-validations rules'
       return [internalFieldError(at, `${what}: ${why}`)]
