@@ -236,8 +236,9 @@ export const LIMITS: Readonly<Record<string, readonly Limit[]>> = {
     },
     {
       what:
-        'OpenAPI in protobuf has its fields in the order of the JSON document, and extensions in JSON, which is YAML as ' +
-        'well; upstream has them by their numbers, and in blocks.',
+        'Extensions of OpenAPI in protobuf that are more than sixteen levels deep, or have a key of more than a line or ' +
+        '128 bytes, are JSON, which is YAML as well: upstream has blocks, whose indentation grows with the depth.',
+      shownBy: ['apimachinery/wire/print-nodes.test.ts', 'stays JSON where indentation would be most of it'],
     },
   ],
   Connections: [

@@ -8,7 +8,8 @@ import type { Int64 } from '../../lib/exact-json.ts'
 import { MAX_UINT64, WrittenNumber, isNumeric } from '../../lib/exact-json.ts'
 import { goFloat } from '../../lib/go-number.ts'
 import { byGoYaml } from './yaml/key-order.ts'
-import { formOf, UNPRINTABLE, type ScalarForm } from './yaml/styles.ts'
+import { escaped, escapesAll, isBreak, isEscaped } from './yaml/escapes.ts'
+import { formOf, type ScalarForm } from './yaml/styles.ts'
 import { yamlFaultOf } from './json-beside-yaml.ts'
 import { plainJson, readMembers } from './json-members.ts'
 import { RawJson } from './raw/raw-json.ts'
@@ -174,12 +175,11 @@ class YamlPrinter {
   #double(text: string, indent: number, isSimpleKey: boolean): void {
     this.#indicator('"', false)
     const characters = [...text]
-    // Go asks of each character whether the text begins with a byte order mark.
-    const escapesAll = text.startsWith('\ufeff')
+    const isAllEscaped = escapesAll(text)
     let isBehindSpace = false
     for (const [at, character] of characters.entries()) {
       const isLast = at === characters.length - 1
-      if (escapesAll || UNPRINTABLE.test(character) || isBreak(character) || character === '"' || character === '\\') {
+      if (isAllEscaped || isEscaped(character)) {
         this.#put(escaped(character))
         isBehindSpace = false
       } else if (character !== ' ') {
@@ -271,32 +271,6 @@ function readAsYaml(text: string): string {
     const count = breaks.replaceAll(' ', '').length
     return count === 1 ? ' ' : '\n'.repeat(count - 1)
   })
-}
-
-function isBreak(character: string): boolean {
-  switch (character) {
-    case '\n':
-    case '\r':
-    case '\u0085':
-    case '\u2028':
-    case '\u2029':
-      return true
-    default:
-      return false
-  }
-}
-
-const SHORT_ESCAPES: Readonly<Record<string, string>> = {
-  '\0': '0', '\x07': 'a', '\b': 'b', '\t': 't', '\n': 'n', '\v': 'v', '\f': 'f', '\r': 'r', '\x1b': 'e', '"': '"',
-  '\\': '\\', '\u0085': 'N', '\xa0': '_', '\u2028': 'L', '\u2029': 'P',
-}
-
-function escaped(character: string): string {
-  const short = SHORT_ESCAPES[character]
-  if (short !== undefined) return `\\${short}`
-  const code = character.codePointAt(0) ?? 0
-  const [letter, length] = code <= 0xff ? ['x', 2] : code <= 0xffff ? ['u', 4] : ['U', 8]
-  return `\\${letter}${code.toString(16).toUpperCase().padStart(length, '0')}`
 }
 
 function byteLength(text: string): number {

@@ -25,10 +25,10 @@ describe('/openapi/v2', () => {
       entries(inner(schemas.get('io.k8s.api.core.v1.PodSpec') ?? none(), 25), 1).get('containers') ?? none()
     expect(textOf(inner(containers, 22), 1)).toBe('array')
     expect(textOf(inner(inner(containers, 23), 1), 1)).toBe('#/definitions/io.k8s.api.core.v1.Container')
-    expect(textOf(entries(containers, 31).get('x-kubernetes-patch-merge-key') ?? none(), 2)).toBe('"name"\n')
+    expect(textOf(entries(containers, 31).get('x-kubernetes-patch-merge-key') ?? none(), 2)).toBe('name\n')
     const patch = inner(paths.get('/api/v1/namespaces/{namespace}/pods/{name}') ?? none(), 8)
     const gvk = entries(patch, 13).get('x-kubernetes-group-version-kind') ?? none()
-    expect(JSON.parse(textOf(gvk, 2))).toEqual({ group: '', version: 'v1', kind: 'Pod' })
+    expect(textOf(gvk, 2)).toBe('group: ""\nkind: Pod\nversion: v1\n')
     const names = (patch.get(8) ?? [])
       .map((item) => messageOf(item as Uint8Array))
       .filter((item) => item.has(1))
@@ -40,7 +40,7 @@ describe('/openapi/v2', () => {
     expect(names).toEqual(['dryRun', 'fieldValidation'])
     const protocol = entries(inner(schemas.get('io.k8s.api.core.v1.ContainerPort') ?? none(), 25), 1).get('protocol')
     expect((protocol?.get(20) ?? []).map((value) => textOf(messageOf(value as Uint8Array), 2))).toEqual([
-      '"SCTP"\n', '"TCP"\n', '"UDP"\n',
+      'SCTP\n', 'TCP\n', 'UDP\n',
     ])
     const shared = entries(inner(root, 10), 1)
     expect([...shared.keys()]).toEqual(Object.keys(json.parameters))
@@ -94,6 +94,16 @@ describe('/openapi/v3', () => {
     expect(openApi.document('/openapi/v3/apis/apps/v1', accept)).toBe('not acceptable')
     expect(ask('/openapi/v3', accept).contentType).toBe('text/plain; charset=utf-8')
   })
+})
+
+it.each([
+  ['/openapi/v2', PROTOBUF, 9],
+  ['/openapi/v3/apis/apps/v1', PROTOBUF_3, 5],
+])('%s has its fields in the order of their numbers', async (path, accept, definitions) => {
+  const root = messageOf(await ask(path, accept).body() as Uint8Array)
+  for (const message of [root, inner(root, definitions)]) {
+    expect([...message.keys()]).toEqual([...message.keys()].toSorted((one, other) => one - other))
+  }
 })
 
 type Message = Map<number, (Uint8Array | number)[]>

@@ -8,10 +8,17 @@ export type ScalarStyle = 'plain' | 'single' | 'double' | 'literal'
 
 const BASE_60 = /^[-+]?\d[\d_]*(?::[0-5]?\d)+(?:\.[\d_]*)?$/
 
+/** Who writes: the second go-yaml values, or the third nodes without a style. */
+export type Writer = 'values' | 'nodes'
+
+const BOOLEAN = /^(?:true|True|TRUE|false|False|FALSE)$/
+
 /** Whether a plain text of this would be read as something else, or was by YAML 1.1. */
-function meansAnother(text: string): boolean {
+function meansAnother(text: string, writer: Writer): boolean {
   const { tag } = resolvePlain(text)
-  return (tag !== 'str' && tag !== 'merge') || BASE_60.test(text)
+  const isAnother = tag !== 'str' && tag !== 'merge'
+  if (writer === 'nodes') return isAnother && (tag !== 'bool' || BOOLEAN.test(text))
+  return isAnother || BASE_60.test(text)
 }
 
 const BREAK = /[\n\r\u0085\u2028\u2029]/
@@ -28,10 +35,10 @@ export interface ScalarForm {
 }
 
 /** `isSimpleKey`: it stands before its colon, on one line. */
-export function formOf(text: string, isSimpleKey: boolean): ScalarForm {
+export function formOf(text: string, isSimpleKey: boolean, writer: Writer = 'values'): ScalarForm {
   const isMultiline = BREAK.test(text)
-  const allowed = allowedStyles(text, isMultiline)
-  let style: ScalarStyle = text.includes('\n') ? 'literal' : meansAnother(text) ? 'double' : 'plain'
+  const allowed = allowedStyles(text, isMultiline, writer)
+  let style: ScalarStyle = text.includes('\n') ? 'literal' : meansAnother(text, writer) ? 'double' : 'plain'
   if (isSimpleKey && isMultiline) style = 'double'
   if (style === 'plain' && !allowed.plain) style = 'single'
   if (style === 'single' && !allowed.single) style = 'double'
@@ -39,14 +46,19 @@ export function formOf(text: string, isSimpleKey: boolean): ScalarForm {
   return { style, isMultiline }
 }
 
-function allowedStyles(text: string, isMultiline: boolean): Record<'plain' | 'single' | 'literal', boolean> {
+function allowedStyles(
+  text: string,
+  isMultiline: boolean,
+  writer: Writer,
+): Record<'plain' | 'single' | 'literal', boolean> {
   if (text === '') return { plain: true, single: true, literal: false }
-  const isSpecial = UNPRINTABLE.test(text) || / [\n\r\u0085\u2028\u2029]/.test(text)
+  const hasTab = writer === 'nodes' && text.includes('\t')
+  const isSpecial = UNPRINTABLE.test(hasTab ? text.replaceAll('\t', '') : text) || / [\n\r\u0085\u2028\u2029]/.test(text)
   const hasSpaceBehindBreak = /[\n\r\u0085\u2028\u2029] /.test(text)
   const isIndicated = INDICATOR_FIRST.test(text) || INDICATOR_WITHIN.test(text)
   return {
-    plain: !isSpecial && !isMultiline && !isIndicated && !text.startsWith(' ') && !text.endsWith(' '),
-    single: !isSpecial && !hasSpaceBehindBreak,
+    plain: !isSpecial && !hasTab && !isMultiline && !isIndicated && !text.startsWith(' ') && !text.endsWith(' '),
+    single: !isSpecial && !hasTab && !hasSpaceBehindBreak,
     literal: !isSpecial && !text.endsWith(' '),
   }
 }

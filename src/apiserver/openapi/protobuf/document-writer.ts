@@ -1,9 +1,11 @@
 /**
  * OpenAPI documents in the protobuf forms of gnostic, which clients of Kubernetes ask for. A table says of each message
- * how members of the JSON document are numbered; what no member of the table is does not travel. Extensions and
- * whatever else may be any JSON travel as YAML text, and JSON is YAML.
+ * how members of the JSON document are numbered, which is the order they are written in; what no member of the table is
+ * does not travel. Extensions and whatever else may be any JSON travel as YAML text.
  */
 import { BinaryWriter, WireType } from '@bufbuild/protobuf/wire'
+import { printYamlNodes } from '../../../apimachinery/wire/yaml/print-nodes.ts'
+import { ascending } from '../../../lib/order.ts'
 
 /** Of a member: `[]` before a name says that it is a list of them. */
 export type Kind = 'string' | 'strings' | 'bool' | 'double' | 'int64' | 'any' | 'anys' | (string & {})
@@ -34,6 +36,7 @@ export function encodeDocument(messages: Messages, document: object): Uint8Array
 class DocumentWriter {
   readonly #messages: Messages
   readonly #out = new BinaryWriter()
+  readonly #inOrder = new Map<string, readonly (readonly [key: string, numbered: Numbered])[]>()
 
   constructor(messages: Messages) {
     this.#messages = messages
@@ -44,18 +47,32 @@ class DocumentWriter {
   }
 
   message(name: string, value: unknown): void {
-    const { members = {}, extensions, entries, holds } = this.#messages[name] ?? {}
+    const { extensions, entries, holds } = this.#messages[name] ?? {}
     const held = holds?.(value)
     // One of several forms is there even if it is empty.
     if (held !== undefined) this.#field(held, value, true)
     if (holds !== undefined || typeof value !== 'object' || value === null) return
+    for (const [key, numbered] of this.#ordered(name)) {
+      const member: unknown = (value as Readonly<Record<string, unknown>>)[key]
+      if (member !== undefined) this.#field(numbered, member, false)
+    }
+    if (entries === undefined && extensions === undefined) return
     for (const [key, member] of Object.entries(value)) {
       if (member === undefined) continue
-      const numbered = members[key]
       if (entries !== undefined) this.#entry(entries, key, member)
-      else if (numbered !== undefined) this.#field(numbered, member, false)
       else if (extensions !== undefined && key.startsWith('x-')) this.#entry([extensions, 'any'], key, member)
     }
+  }
+
+  /** The members of a message by their numbers; those of extensions are beyond. */
+  #ordered(name: string): readonly (readonly [key: string, numbered: Numbered])[] {
+    let ordered = this.#inOrder.get(name)
+    if (ordered === undefined) {
+      const members = Object.entries(this.#messages[name]?.members ?? {})
+      ordered = members.toSorted(([, [one]], [, [other]]) => ascending(one, other))
+      this.#inOrder.set(name, ordered)
+    }
+    return ordered
   }
 
   #entry([number, kind]: Numbered, name: string, value: unknown): void {
@@ -86,7 +103,7 @@ class DocumentWriter {
         if (isKept || value !== 0) this.#out.tag(number, WireType.Varint).int64(Number(value))
         return
       case 'any':
-        this.#nested(number, () => { this.#field([ANY_YAML, 'string'], `${JSON.stringify(value)}\n`, false) })
+        this.#nested(number, () => { this.#field([ANY_YAML, 'string'], printYamlNodes(value), false) })
         return
       case 'strings':
         for (const item of value as readonly unknown[]) this.#field([number, 'string'], item, true)
