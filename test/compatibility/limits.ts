@@ -136,9 +136,7 @@ export const LIMITS: Readonly<Record<string, readonly Limit[]>> = {
     },
     {
       what:
-        'A Scale of a custom resource that cannot be read is refused with the reason, which upstream does not come ' +
-        'to say (`no kind is registered for the type v1.Scale`); protobuf for a custom resource is refused (415), where ' +
-        'upstream crashes; and a patch may call a Scale one of extensions/v1beta1.',
+        'Protobuf for a custom resource, or for its Scale, is refused (415), where upstream crashes.',
     },
     {
       what:

@@ -14,7 +14,7 @@ import { invalid } from '../../apimachinery/field-path.ts'
 import { validateMetadataOnCreate } from '../../apimachinery/metadata-validation.ts'
 import { nameIsDnsSubdomain } from '../../apimachinery/name-rules.ts'
 import { formatLabelSelector } from '../../apimachinery/selectors.ts'
-import { conflictError, invalidError } from '../../apimachinery/status-error.ts'
+import { badRequestError, conflictError, hasReason, invalidError } from '../../apimachinery/status-error.ts'
 import { scaleColumns } from '../../apis/autoscaling/columns.ts'
 import { customColumns } from '../../apis/custom/custom-columns.ts'
 import type { KindDefinition } from '../../apis/define-kind.ts'
@@ -35,6 +35,7 @@ import { updateInTurn } from '../writing/writes.ts'
 import { checkName, readObject } from '../writing/written-object.ts'
 import { inRequestedVersion } from '../reading/versions.ts'
 import type { ScaleValues } from './custom-scale.ts'
+import { SCALE_REGISTRY } from '../writing/bodies/body-type.ts'
 import { changeableScale, checkReplicasThere, customScale, setReplicas } from './custom-scale.ts'
 
 interface Scaled extends AnyObject {
@@ -60,6 +61,9 @@ const CUSTOM_SCALE = {
     { name: 'Age', type: 'date', jsonPath: '.metadata.creationTimestamp' },
   ]),
 }
+
+/** Upstream looks up what it cannot read where nobody knows it, and tells of that (handlers/rest.go, transformDecodeError). */
+const UNREADABLE_CUSTOM = `no kind is registered for the type v1.Scale in scheme "${SCALE_REGISTRY}"`
 
 interface ScaleBefore {
   readonly scale: AnyObject
@@ -166,7 +170,10 @@ function answerAsScale(context: RequestContext, parent: AnyObject): Response {
 
 /** The uid of a whole Scale is that of its parent, and asked for where that is stored. */
 async function readScale(context: RequestContext): Promise<ReadScale> {
-  const { object, caller } = await readObject(context, SCALE)
+  const isOfCustom = context.definition.custom !== undefined
+  const { object, caller } = await readObject(context, SCALE).catch((error: unknown) => {
+    throw isOfCustom && hasReason(error, 'BadRequest') ? badRequestError(UNREADABLE_CUSTOM) : error
+  })
   checkName(context.info.name, object)
   placeInNamespace(context.host, object)
   const { uid, ...metadata } = object.metadata

@@ -120,7 +120,7 @@ export function changeOf(
     }
     const again = (): Patched => patchOf(kind, request.inLetters?.() ?? request, whole(), isLenient)
     if (!isStrategic) {
-      checkPatchedType(host.scheme, kind, made.patched, () => again().shown())
+      checkPatchedType(host.scheme, kind, made.patched, () => again().shown(), isOfCustom)
       const isInternal = !isOfCustom && isOfNoVersion(made.patched)
       if (isInternal) throw unusableInternal(name, made.patched, { complaints, fieldValidation, warn, again })
     }

@@ -4,14 +4,14 @@
  * resources k8s.io/apiextensions-apiserver pkg/apiserver/customresource_handler.go). Strategic merge patches are made of
  * the object itself, and what they say of its type means nothing.
  */
-import { invalid } from '../../apimachinery/field-path.ts'
+import { invalid, quote } from '../../apimachinery/field-path.ts'
 import { parseGroupVersion } from '../../apimachinery/meta.ts'
 import { internalError, invalidError } from '../../apimachinery/status-error.ts'
 import { unknownField } from '../../apimachinery/wire/json.ts'
 import type { KindRef } from '../../apis/define-kind.ts'
 import type { ApiHost } from '../api-host.ts'
 import { isCustom } from './body.ts'
-import { bodyType } from './bodies/body-type.ts'
+import { bodyType, type BodyType, SCALE_REGISTRY } from './bodies/body-type.ts'
 import { saidTypeOf } from './bodies/said-type.ts'
 import type { Patched } from './patch-text.ts'
 import type { FieldValidation } from './write-options.ts'
@@ -22,12 +22,16 @@ interface Said {
   readonly kind?: string | null
 }
 
-/** @throws ApiStatusError 422 that shows what was made, 500 for a custom resource that says no version. */
+/**
+ * `isOfCustom`: it is a custom resource, or its Scale.
+ * @throws ApiStatusError 422 that shows what was made, 500 for a custom resource that says no version
+ */
 export function checkPatchedType(
   scheme: ApiHost['scheme'],
   kind: KindRef,
   patched: unknown,
   shown: () => string,
+  isOfCustom = false,
 ): void {
   const type = saidTypeOf(patched, true)
   if (typeof type === 'string') throw invalidPatch(shown(), type)
@@ -45,7 +49,18 @@ export function checkPatchedType(
   // Of a custom resource it is judged with the rest of it, once it is known to be the one that was meant.
   if (isCustom(kind)) return
   const judged = bodyType(scheme, kind, { groupVersion, kind: said })
-  if ('why' in judged) throw invalidPatch(shown(), judged.why)
+  const why = isOfCustom ? whyNoScale(kind, judged, groupVersion) : 'why' in judged ? judged.why : undefined
+  if (why !== undefined) throw invalidPatch(shown(), why)
+}
+
+/** A custom resource has its Scale from a server of its own, which knows older ones and no way from them. */
+function whyNoScale({ kind, version }: KindRef, judged: BodyType, groupVersion: string): string | undefined {
+  if ('otherVersion' in judged) {
+    const other = parseGroupVersion(judged.otherVersion)?.version ?? version
+    return `converting (${other}.${kind}) to (${version}.${kind}): unknown conversion`
+  }
+  if (judged.isRight) return undefined
+  return `no kind ${quote(judged.kind)} is registered for version ${quote(groupVersion)} in scheme "${SCALE_REGISTRY}"`
 }
 
 /** As Go reads a group and version, of which either may be empty. */

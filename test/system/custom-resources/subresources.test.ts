@@ -124,6 +124,27 @@ describe('the scale subresource', () => {
     expect(world.errors).toEqual([])
   })
 
+  it.each([
+    ['is none', 'x'],
+    ['is of an older version', { apiVersion: 'extensions/v1beta1', kind: 'Scale', metadata: { name: 'one' } }],
+    ['is something else', { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'one' } }],
+    ['has fields of another type', { metadata: { name: 'one' }, spec: { replicas: 'x' } }],
+    ['has unknown fields', { metadata: { name: 'one' }, extra: 1 }],
+  ])('cannot be read where it %s, which upstream has no words of its own for', async (_what, body) => {
+    const put = await world.ask('PUT', `${WIDGETS}/one/scale?fieldValidation=Strict`, { body })
+    const why = 'no kind is registered for the type v1.Scale in scheme "pkg/runtime/scheme.go:111"'
+    expect([put.code, put.body.message]).toEqual([400, why])
+  })
+
+  it.each([
+    ['extensions/v1beta1', 'converting (v1beta1.Scale) to (v1.Scale): unknown conversion'],
+    ['apps/v1beta2', 'converting (v1beta2.Scale) to (v1.Scale): unknown conversion'],
+    ['apps/v1', 'no kind "Scale" is registered for version "apps/v1" in scheme "pkg/runtime/scheme.go:111"'],
+  ])('cannot be made one of %s', async (apiVersion, why) => {
+    const { code, body } = await patch(`${WIDGETS}/one/scale`, { apiVersion })
+    expect([code, (body.message ?? '').endsWith(`: ${why}`)]).toEqual([422, true])
+  })
+
   it('makes whoever scales the owner of the replicas', async () => {
     await patch(`${WIDGETS}/one/scale?fieldManager=scaler`, { spec: { replicas: 7 } })
     const { metadata } = (await widget()) as unknown as { metadata: { managedFields: { manager: string }[] } }

@@ -16,6 +16,8 @@ const REGISTRIES: Readonly<Record<string, string>> = {
   'apiextensions.k8s.io': 'k8s.io/apiextensions-apiserver/pkg/apiserver/apiserver.go:55',
   'apiregistration.k8s.io': 'k8s.io/kube-aggregator/pkg/apiserver/scheme/scheme.go:28',
 }
+/** Of the Scale of any custom resource. */
+export const SCALE_REGISTRY = 'pkg/runtime/scheme.go:111'
 const REGISTRY = 'pkg/api/legacyscheme/scheme.go:30'
 
 const registryOf = (group: string): string => REGISTRIES[group] ?? REGISTRY
