@@ -6,10 +6,11 @@
 import type { Environment } from '../cel/environment.ts'
 import { createKubernetesEnvironment } from '../cel/library/kubernetes/environment.ts'
 import type { FormatRule } from '../cel/library/kubernetes/format.ts'
+import type { ReadQuantity } from '../cel/library/kubernetes/quantity.ts'
 import { isRequestUrl } from '../cel/library/kubernetes/urls.ts'
 import { nameIsDnsLabel, nameIsDnsSubdomain } from '../apimachinery/name-rules.ts'
 import { isDns1035Label, isQualifiedName, isValidLabelValue } from '../apimachinery/names.ts'
-import { parseQuantity, QuantityError } from '../apimachinery/quantity.ts'
+import { formatQuantity, parseQuantity, QuantityError } from '../apimachinery/quantity.ts'
 import { parseTimestamp } from '../cel/values/time.ts'
 
 const UUID = /^[0-9a-f]{8}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{12}$/i
@@ -39,9 +40,11 @@ const FORMATS: readonly (readonly [string, string, number, FormatRule['validate'
   ['datetime', 'datetime', 71, unless((text) => parseTimestamp(text) !== undefined, 'invalid datetime')],
 ]
 
-function readQuantity(text: string): { nanos: bigint } | { problem: string } {
+function readQuantity(text: string): ReturnType<ReadQuantity> {
   try {
-    return { nanos: parseQuantity(text).nanos }
+    const quantity = parseQuantity(text)
+    const { nanos, format } = quantity
+    return { nanos, print: (other) => formatQuantity(other === undefined ? quantity : { nanos: other, format }) }
   } catch (error) {
     if (error instanceof QuantityError) return { problem: error.message }
     throw error

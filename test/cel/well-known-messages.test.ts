@@ -18,6 +18,31 @@ function outcome(expression: string, environment = ENVIRONMENT): string {
   return error?.message ?? (value === true ? 'true' : JSON.stringify(value))
 }
 
+describe('a text of a message', () => {
+  it.each([
+    ["semver('1.2.3-a.1+b.c')", '1.2.3-a.1+b.c'],
+    ["semver('v01.2', true)", '1.2.0'],
+    ["optional.of(semver('1.0.0'))", '1.0.0'],
+    ["quantity('1.5Gi')", '1536Mi'],
+    ["quantity('0.1')", '100m'],
+    ["quantity('1e3')", '1e3'],
+    ["quantity('1').add(quantity('1Mi'))", '1048577'],
+    ["quantity('1.5Gi').add(1)", '1610612737'],
+    ["quantity('1').sub(quantity('2.5'))", '-1500m'],
+    ["ip('2001:DB8::0:1')", '2001:db8::1'],
+    ["cidr('10.0.0.5/8')", '10.0.0.5/8'],
+    ["url('/a b')", '/a%20b'],
+  ])('may be given as %s', (value, text) => {
+    const content = `unsupported conversion to ref.Val: (*dynamicpb.Message)type_url:"${text}"`
+    expect(outcome(`google.protobuf.Any{type_url: dyn(${value})}`)).toBe(content)
+  })
+
+  it('is not made of a format', () => {
+    const told = outcome("google.protobuf.Any{type_url: dyn(format.named('uri').value())}")
+    expect(told).toMatch(/from 'Format' to 'string'$/)
+  })
+})
+
 describe('literals of well-known messages', () => {
   it.each([
     ['google.protobuf.Int64Value{value: 1} + 1 == 2', 'true'],

@@ -186,8 +186,7 @@ export const LIMITS: Readonly<Record<string, readonly Limit[]>> = {
     },
     {
       what:
-        'What a call costs that fails at run time differs by a few units. A `Semver` is no text for a field of a message, ' +
-        'which upstream takes it for.',
+        'What a call costs that fails at run time differs by a few units.',
     },
     {
       what:

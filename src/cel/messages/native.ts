@@ -9,8 +9,8 @@ import { ArrayList, ListValue } from '../values/list.ts'
 import { MapValue } from '../values/map.ts'
 import { OptionalValue } from '../values/optional.ts'
 import { DurationValue, TimestampValue } from '../values/time.ts'
-import { BytesValue, DoubleValue, isInteger, TypeValue, typeOfValue, UintValue } from '../values/value.ts'
-import type { Integer, OpaqueValue, Value } from '../values/value.ts'
+import { BytesValue, DoubleValue, isInteger, OpaqueValue, TypeValue, typeOfValue, UintValue } from '../values/value.ts'
+import type { Integer, Value } from '../values/value.ts'
 import type { Type } from '../types/type.ts'
 import { work } from '../values/work.ts'
 import { MessageValue, StructMap } from './message-value.ts'
@@ -36,7 +36,7 @@ function convert(value: Value, target: Target): Value | undefined {
   if (value instanceof BytesValue) return target === '[]uint8' ? value : undefined
   if (value instanceof ListValue) return convertList(value, target)
   if (value instanceof MapValue) return convertMap(value, target)
-  return undefined
+  return value instanceof OpaqueValue && target === 'string' ? value.asText : undefined
 }
 
 function convertInteger(value: Integer, target: Target): Value | undefined {

@@ -113,7 +113,12 @@ export class TypeValue extends CelValue {
 }
 
 /** Types of libraries: URLs, quantities, authorizers. */
-export abstract class OpaqueValue extends CelValue {}
+export abstract class OpaqueValue extends CelValue {
+  /** What it is to a field of a message that is a text; undefined where it is none. */
+  get asText(): string | undefined {
+    return undefined
+  }
+}
 
 export const OPTIONAL = optionalOf(DYN)
 

@@ -35,6 +35,10 @@ class IpValue extends OpaqueValue {
     return `ip ${String(this)}`
   }
 
+  override get asText(): string {
+    return String(this)
+  }
+
   override toString(): string {
     return formatIpAddress(this.address)
   }
@@ -55,6 +59,10 @@ class CidrValue extends OpaqueValue {
 
   override get keyText(): string {
     return `cidr ${String(this)}`
+  }
+
+  override get asText(): string {
+    return String(this)
   }
 
   /** The address as it was written, not the network's. */
@@ -106,7 +114,8 @@ function readCidr(text: string): CidrValue {
   const problem = 'network address parse error during conversion from string'
   const prefix = text.length > MAX_TEXT ? undefined : parseIpPrefix(text)
   if (prefix === undefined || prefix.hasLeadingZeros) {
-    throw new EvaluationError(`${problem}: ${problem}: netip.ParsePrefix(${JSON.stringify(text)}): ${problemOfPrefix(text)}`)
+    const reading = `netip.ParsePrefix(${JSON.stringify(text)})`
+    throw new EvaluationError(`${problem}: ${problem}: ${reading}: ${problemOfPrefix(text)}`)
   }
   if (prefix.address.isMapped) {
     throw new EvaluationError(`${problem}: IPv4-mapped IPv6 address ${JSON.stringify(text)} is not allowed`)

@@ -14,8 +14,12 @@ import type { Library } from '../library.ts'
 const QUANTITY = objectType('kubernetes.Quantity')
 const NANO = 1_000_000_000n
 
-/** Billionths, exactly; undefined with the reason if the text is no quantity. */
-export type ReadQuantity = (text: string) => { readonly nanos: bigint } | { readonly problem: string }
+/** What is printed in the notation of a quantity: itself, or so many billionths. */
+type Print = (nanos?: bigint) => string
+
+/** Billionths, exactly; the reason if the text is no quantity. */
+export type ReadQuantity = (text: string) =>
+  { readonly nanos: bigint; readonly print: Print } | { readonly problem: string }
 
 class QuantityValue extends OpaqueValue {
   readonly type = QUANTITY
@@ -23,10 +27,19 @@ class QuantityValue extends OpaqueValue {
   /** The power of ten that it is counted in; undefined where upstream keeps a decimal of any size, which is no integer. */
   readonly scale: number | undefined
 
-  constructor(nanos: bigint, scale: number | undefined) {
+  readonly #print: Print
+  readonly #isAsRead: boolean
+
+  constructor(nanos: bigint, scale: number | undefined, print: Print, isAsRead = false) {
     super()
     this.nanos = nanos
     this.scale = scale
+    this.#print = print
+    this.#isAsRead = isAsRead
+  }
+
+  override get asText(): string {
+    return this.#isAsRead ? this.#print() : this.#print(this.nanos)
   }
 
   override equals(other: CelValue): boolean {
@@ -41,12 +54,16 @@ class QuantityValue extends OpaqueValue {
   }
 
   /** What addition counts in: the finer one of both, unless one is nothing or the sum does not fit. */
-  plus(nanos: bigint, scale: number | undefined): QuantityValue {
+  plus(sign: 1n | -1n, other: QuantityValue): QuantityValue {
+    const { scale } = other
+    const nanos = sign * other.nanos
     const sum = this.nanos + nanos
-    if (this.scale === undefined || scale === undefined) return new QuantityValue(sum, undefined)
+    // Nothing has no notation of its own.
+    const print = this.nanos === 0n ? other.#print : this.#print
+    if (this.scale === undefined || scale === undefined) return new QuantityValue(sum, undefined, print)
     const finer = nanos === 0n ? this.scale : this.nanos === 0n ? scale : Math.min(this.scale, scale)
     const units = finer < 0 ? (sum * 10n ** BigInt(-finer)) / NANO : sum / NANO / 10n ** BigInt(finer)
-    return new QuantityValue(sum, units > MAX_INT || units < MIN_INT ? undefined : finer)
+    return new QuantityValue(sum, units > MAX_INT || units < MIN_INT ? undefined : finer, print)
   }
 }
 
@@ -78,16 +95,12 @@ function comparison(name: string, id: string, holds: (order: number) => boolean)
   return declareFunction(name, member(id, BINARY, BOOL, call))
 }
 
-function arithmetic(name: string, sign: 1n | -1n): FunctionDeclaration {
-  const asQuantity = (value: Value): QuantityValue => value as QuantityValue
+function arithmetic(name: string, sign: 1n | -1n, wholeOf: (integer: Integer) => QuantityValue): FunctionDeclaration {
+  const plus = (one: Value, other: QuantityValue): Value => (one as QuantityValue).plus(sign, other)
   return declareFunction(
     name,
-    member(`quantity_${name}`, BINARY, QUANTITY, (one, other) =>
-      asQuantity(one).plus(sign * nanosOf(other), asQuantity(other).scale),
-    ),
-    member(`quantity_${name}_int`, [QUANTITY, INT], QUANTITY, (one, other) =>
-      asQuantity(one).plus(sign * BigInt(other as Integer) * NANO, 0),
-    ),
+    member(`quantity_${name}`, BINARY, QUANTITY, (one, other) => plus(one, other as QuantityValue)),
+    member(`quantity_${name}_int`, [QUANTITY, INT], QUANTITY, (one, other) => plus(one, wholeOf(other as Integer))),
   )
 }
 
@@ -106,7 +119,12 @@ export function quantities(read: ReadQuantity): Library {
   const parse = (text: Value): Value => {
     const quantity = read(text as string)
     if ('problem' in quantity) throw new EvaluationError(quantity.problem)
-    return new QuantityValue(quantity.nanos, scaleOf(text as string))
+    return new QuantityValue(quantity.nanos, scaleOf(text as string), quantity.print, true)
+  }
+  const wholeOf = (integer: Integer): QuantityValue => {
+    const nothing = read('0')
+    const print = 'print' in nothing ? nothing.print : String
+    return new QuantityValue(BigInt(integer) * NANO, 0, print)
   }
   const reading = { cost: traversal(0) }
   return {
@@ -130,8 +148,8 @@ export function quantities(read: ReadQuantity): Library {
         'isInteger',
         member('quantity_is_integer', [QUANTITY], BOOL, (one) => (one as QuantityValue).integer() !== undefined),
       ),
-      arithmetic('add', 1n),
-      arithmetic('sub', -1n),
+      arithmetic('add', 1n, wholeOf),
+      arithmetic('sub', -1n, wholeOf),
     ],
   }
 }

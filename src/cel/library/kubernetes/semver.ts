@@ -35,6 +35,11 @@ class SemverValue extends OpaqueValue {
     throw unusableKey('cel.Semver')
   }
 
+  override get asText(): string {
+    const preRelease = this.preRelease.length === 0 ? '' : `-${this.preRelease.join('.')}`
+    return `${this.numbers.join('.')}${preRelease}${this.build === '' ? '' : `+${this.build}`}`
+  }
+
   /** Builds do not count; a version comes after its pre-releases. */
   compare(other: SemverValue): number {
     for (const [index, number] of this.numbers.entries()) {

@@ -23,7 +23,11 @@ class UrlValue extends OpaqueValue {
 
   override equals(other: CelValue): boolean {
     workOn(this.url.path)
-    return other instanceof UrlValue && formatUrl(other.url) === formatUrl(this.url)
+    return other instanceof UrlValue && other.asText === this.asText
+  }
+
+  override get asText(): string {
+    return formatUrl(this.url)
   }
 }
 
