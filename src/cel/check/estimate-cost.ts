@@ -77,9 +77,15 @@ class Estimator {
   #typeSize(type: Type | undefined): Range | undefined {
     if (type === undefined) return undefined
     if (isOptional(type)) return this.#typeSize(parameterAt(type, 0))
-    if (SCALARS.has(type.kind)) return fixed(1)
-    const max = this.#sizes.get(type.name)
-    return max === undefined ? undefined : { min: 1, max }
+    return SCALARS.has(type.kind) ? fixed(1) : undefined
+  }
+
+  /** What libraries say of their types counts where two of the same are asked whether they are equal, and only there. */
+  #comparedSize(name: string, [one, other]: readonly Expression[]): Range | undefined {
+    if (name !== '_==_' || one === undefined || other === undefined) return undefined
+    const type = this.#typeOf(one)
+    const max = type === undefined ? undefined : this.#sizes.get(type.name)
+    return max === undefined || this.#typeOf(other)?.name !== type?.name ? undefined : { min: 1, max }
   }
 
   #sizeOrUnknown(node: Expression): Range {
@@ -143,8 +149,9 @@ class Estimator {
     }
     const overloads = this.#checked.overloads.get(node.id) ?? []
     if (overloads.length === 0) return fixed(0)
+    const compared = this.#comparedSize(node.function, args)
     const estimates = overloads.map(({ cost: known }) =>
-      known === undefined ? { cost: fixed(1) } : known.estimate(this.#arguments(args)),
+      known === undefined ? { cost: fixed(1) } : known.estimate(this.#arguments(args, compared)),
     )
     const own_ = estimates.map((estimate) => estimate.cost).reduce(joinRanges)
     const sizes = estimates.flatMap(({ size }) => (size === undefined ? [] : [size]))
@@ -171,12 +178,12 @@ class Estimator {
     if (one !== undefined && other !== undefined) this.#note(node, { entries: joinEntries(one, other) })
   }
 
-  #arguments(args: readonly Expression[]): EstimatedArguments {
+  #arguments(args: readonly Expression[], compared: Range | undefined): EstimatedArguments {
     return {
       count: args.length,
       size: (index) => {
         const arg = args[index]
-        return arg === undefined ? cost.UNKNOWN_SIZE : this.#sizeOrUnknown(arg)
+        return compared ?? (arg === undefined ? cost.UNKNOWN_SIZE : this.#sizeOrUnknown(arg))
       },
       elementSize: (index) => {
         const arg = args[index]
@@ -286,7 +293,7 @@ const SCALARS = new Set(['bool', 'double', 'duration', 'int', 'timestamp', 'uint
 export interface KnownSizes {
   /** Variables that were declared with sizes. */
   readonly variables: ReadonlyMap<string, DeclaredType>
-  /** Of values of other types, by type name, at most. */
+  /** Of values of other types that are compared, by type name, at most. */
   readonly sizes: ReadonlyMap<string, number>
 }
 
