@@ -152,6 +152,14 @@ describe('a schema', () => {
       properties({ metadata: { type: 'object', 'x-kubernetes-validations': [] } }), [
       `${ROOT}.properties[metadata]: Forbidden: must not specify anything other than name and generateName, but metadata is implicitly specified`,
     ]],
+    ['restricts metadata not even by nothing that is required',
+      properties({ metadata: { type: 'object', required: [] } }), [
+      `${ROOT}.properties[metadata]: Forbidden: must not specify anything other than name and generateName, but metadata is implicitly specified`,
+    ]],
+    ['restricts metadata not even by no keys of lists',
+      properties({ metadata: { type: 'object', 'x-kubernetes-list-map-keys': [] } }), [
+      `${ROOT}.properties[metadata]: Forbidden: must not specify anything other than name and generateName, but metadata is implicitly specified`,
+    ]],
     ['may restrict the name', properties({ metadata: properties({ name: { type: 'string', maxLength: 3 } }) }), []],
     ['has a kind that is text', properties({ kind: { type: 'integer' } }), [
       `${ROOT}.properties[kind].type: Invalid value: "integer": must be string`,

@@ -236,11 +236,14 @@ class StructuralCheck {
   }
 }
 
-/** Of a resource's metadata only the names may be restricted; a list of no rules is more than that, too. */
+/** What Go keeps of a schema where it was given as a list of nothing. */
+const KEPT_EMPTY = ['required', 'x-kubernetes-list-map-keys', 'x-kubernetes-validations']
+
+/** Of a resource's metadata only the names may be restricted; a list of nothing is more than that, too. */
 function restrictsNamesOnly(metadata: JsonSchema): boolean {
   const { type: _type, default: _default, properties = {}, ...others } = metadata
   const names = Object.keys(properties)
   const areNames = names.length > 0 && names.every((name) => name === 'name' || name === 'generateName')
-  const hasNoRules = givenEmpty(metadata, 'x-kubernetes-validations') !== undefined
-  return !hasNoRules && Object.keys(others).length === 0 && (areNames || names.length === 0)
+  const hasNothing = KEPT_EMPTY.some((field) => givenEmpty(metadata, field) !== undefined)
+  return !hasNothing && Object.keys(others).length === 0 && (areNames || names.length === 0)
 }
