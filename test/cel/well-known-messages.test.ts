@@ -78,6 +78,10 @@ describe('literals of well-known messages', () => {
       'field type conversion error for google.protobuf.Int64Value.value value type: ' +
         "unsupported native conversion from string to 'int64'",
     ],
+    [
+      'google.protobuf.Struct{fields: dyn(optional.none())}',
+      'unsupported field type for google.protobuf.Struct.fields: optional_type',
+    ],
     ['google.protobuf.Struct{fields: dyn(1)}', 'unsupported field type for google.protobuf.Struct.fields: int'],
     ['google.protobuf.Int64Value{value: "a"}', "expected type of field 'value' is 'int' but provided type is 'string'"],
     ['google.protobuf.Int64Value{valu: 1}', "undefined field 'valu'"],

@@ -1,6 +1,7 @@
 /** What a literal of a message comes to (cel-go common/types/provider.go, NewValue). */
 import { EvaluationError } from '../values/evaluation-error.ts'
 import { MAX_INT, MIN_INT } from '../values/integer.ts'
+import { isOptional } from '../types/type.ts'
 import { ArrayList, ListValue } from '../values/list.ts'
 import { MapValue } from '../values/map.ts'
 import { DurationValue, TimestampValue } from '../values/time.ts'
@@ -28,7 +29,8 @@ export function createMessage(message: Message, given: ReadonlyMap<string, Value
 function fieldValue(path: string, { kind }: MessageField, value: Value): Value {
   const isCollection = kind === 'elements' || kind === 'entries'
   if (isCollection && !(kind === 'elements' ? value instanceof ListValue : value instanceof MapValue)) {
-    throw new EvaluationError(`unsupported field type for ${path}: ${printedType(typeOfValue(value))}`)
+    const type = typeOfValue(value)
+    throw new EvaluationError(`unsupported field type for ${path}: ${isOptional(type) ? type.name : printedType(type)}`)
   }
   try {
     if (!isCollection) return toNative(value, kind)
