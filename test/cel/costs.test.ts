@@ -18,6 +18,7 @@ import { URLS } from '../../src/cel/library/kubernetes/urls.ts'
 import { declaredList, declaredMap, declaredObject, declaredType } from '../../src/cel/types/declared-type.ts'
 import type { DeclaredType } from '../../src/cel/types/declared-type.ts'
 import { BYTES, DOUBLE, DURATION, DYN, INT, STRING, TIMESTAMP } from '../../src/cel/types/type.ts'
+import { OptionalValue } from '../../src/cel/values/optional.ts'
 
 const [int, double, string, dyn] = [INT, DOUBLE, STRING, DYN].map(declaredType) as [
   DeclaredType, DeclaredType, DeclaredType, DeclaredType,
@@ -269,6 +270,28 @@ describe('expressions without variables cost, and are estimated to cost, what th
     const { program } = environment.compile(expression)
     const { cost } = program?.evaluate({}) ?? {}
     expect([program?.estimateCost(), cost]).toEqual([{ min, max }, actual])
+  })
+})
+
+describe('a step under a key that nothing can be found under', () => {
+  it.each([
+    ["dyn({'a': 1})[ip('1.2.3.4')]", 3],
+    ["[1][dyn(ip('1.2.3.4'))]", 4],
+    ["dyn({'a': {'b': 1}}).a[ip('1.2.3.4')].c", 4],
+    ["dyn({'a': 1})[?ip('1.2.3.4')]", 2],
+    ["optional.of(dyn({'a': 1}))[ip('1.2.3.4')]", 3],
+  ])('costs what it costs upstream: %s', (expression, cost) => {
+    const answer = celEnvironment().compile(expression).program?.evaluate({})
+    expect([answer?.error?.message, answer?.cost]).toEqual(['invalid qualifier type: cel.IP', cost])
+  })
+
+  it.each([
+    ["optional.none()[ip('1.2.3.4')]", 2],
+    ["dyn({'a': 1})[?'b'][ip('1.2.3.4')]", 1],
+    ['optional.none()[1 / 0]', 2],
+  ])('is not taken from what is not there: %s', (expression, cost) => {
+    const answer = celEnvironment().compile(expression).program?.evaluate({})
+    expect([answer?.value instanceof OptionalValue && answer.value.content, answer?.cost]).toEqual([undefined, cost])
   })
 })
 

@@ -32,21 +32,26 @@ function chargedGet(frame: Frame, target: MapValue, key: Value): Value {
 function qualify(frame: Frame, target: Value, key: Value, isLenient: Lenience): Value {
   if (!(target instanceof OptionalValue)) {
     frame.charge(1)
-    return lookUp(target, key)
+    return lookUp(target, checkedKey(key))
   }
   return optionalStep(frame, target, key, isLenient)
+}
+
+/** In what is not there nothing is looked for, and nobody asks under which key. */
+function isNone(target: Value): boolean {
+  return target instanceof OptionalValue && target.content === undefined
 }
 
 export function optionalSelect(operand: Step, key: Step, isLenient: Lenience): Step {
   return (frame) => {
     const target = operand(frame)
-    return optionalStep(frame, target, checkedKey(key(frame)), isLenient)
+    return isNone(target) ? OptionalValue.none : optionalStep(frame, target, key(frame), isLenient)
   }
 }
 
 function optionalStep(frame: Frame, target: Value, key: Value, isLenient: Lenience): OptionalValue {
   const content = target instanceof OptionalValue ? target.content : target
-  const found = content === undefined ? undefined : findIn(content, key, isLenient)
+  const found = content === undefined ? undefined : findIn(content, checkedKey(key), isLenient)
   if (found === undefined) return OptionalValue.none
   frame.charge(1)
   return OptionalValue.of(found)
@@ -55,7 +60,7 @@ function optionalStep(frame: Frame, target: Value, key: Value, isLenient: Lenien
 export function index(operand: Step, key: Step, isLenient: Lenience): Step {
   return (frame) => {
     const target = operand(frame)
-    return qualify(frame, target, checkedKey(key(frame)), isLenient)
+    return isNone(target) ? OptionalValue.none : qualify(frame, target, key(frame), isLenient)
   }
 }
 
