@@ -153,27 +153,41 @@ function identityOf({ semantics = { kind: 'atomic' } }: DeclaredType): ((element
 
 function isSameCollection(list: ListValue, other: ListValue, identity: (element: Value) => string): boolean {
   if (other.length !== list.length) return false
-  const others = new Map(other.toArray().map((element) => [identity(element), element]))
-  return list.toArray().every((element) => {
-    const counterpart = others.get(identity(element))
-    return counterpart !== undefined && areEqual(element, counterpart)
+  const own = new Map(list.toArray().map((element) => [identity(element), element]))
+  return other.toArray().every((element) => {
+    const counterpart = own.get(identity(element))
+    return counterpart !== undefined && areEqual(counterpart, element)
   })
 }
 
-/** Elements of `other` replace those with the same identity in their place; the others follow. */
-function merged(list: ListValue, other: ListValue, identity: (element: Value) => string): ListValue {
-  const elements = new Map<string, Value>()
-  for (const element of [...list.toArray(), ...other.toArray()]) elements.set(identity(element), element)
-  return new Collection([...elements.values()], identity)
+/**
+ * Elements of `other` replace those with the same identity in their place, the last of several; the others follow, of
+ * a set each once. What `list` has twice it keeps.
+ */
+function merged(list: ListValue, other: ListValue, identity: (element: Value) => string, isSet: boolean): ListValue {
+  const elements = [...list.toArray()]
+  const places = new Map(elements.map((element, place) => [identity(element), place]))
+  for (const element of other.toArray()) {
+    const name = identity(element)
+    const place = places.get(name)
+    if (place !== undefined) elements[place] = element
+    else {
+      if (isSet) places.set(name, elements.length)
+      elements.push(element)
+    }
+  }
+  return new Collection(elements, identity, isSet)
 }
 
 /** A set or a map of elements that an expression made. */
 class Collection extends ArrayList {
   readonly #identity: (element: Value) => string
+  readonly #isSet: boolean
 
-  constructor(elements: readonly Value[], identity: (element: Value) => string) {
+  constructor(elements: readonly Value[], identity: (element: Value) => string, isSet: boolean) {
     super(elements)
     this.#identity = identity
+    this.#isSet = isSet
   }
 
   override equals(other: CelValue): boolean {
@@ -181,7 +195,7 @@ class Collection extends ArrayList {
   }
 
   override concat(other: ListValue): ListValue {
-    return merged(this, other, this.#identity)
+    return merged(this, other, this.#identity, this.#isSet)
   }
 }
 
@@ -213,7 +227,8 @@ export class JsonList extends ListValue {
 
   override concat(other: ListValue): ListValue {
     const identity = identityOf(this.declared)
-    return identity === undefined ? super.concat(other) : merged(this, other, identity)
+    if (identity === undefined) return super.concat(other)
+    return merged(this, other, identity, this.declared.semantics?.kind === 'set')
   }
 }
 

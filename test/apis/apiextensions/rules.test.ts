@@ -229,6 +229,22 @@ describe('rules of changes', () => {
   })
 })
 
+describe('a list that has an element twice, which its type forbids', () => {
+  const set: JsonSchema = { type: 'array', 'x-kubernetes-list-type': 'set', items: text }
+  const map: JsonSchema = { type: 'array', 'x-kubernetes-list-type': 'map', 'x-kubernetes-list-map-keys': ['k'],
+    items: object({ k: text, v: integer }, { required: ['k'] }) }
+
+  it.each<[JsonSchema, unknown, string]>([
+    [set, ['a', 'b', 'a'], "(self + ['q', 'q']).size() == 4"],
+    [set, ['a', 'b', 'a'], "self == ['a', 'b', 'a'] && self == ['a', 'a', 'a'] && self != ['a', 'b', 'c']"],
+    [set, ['a', 'a', 'a'], "self != ['a', 'b', 'a']"],
+    [map, [{ k: 'x', v: 1 }, { k: 'x', v: 2 }], '(self + self).size() == 2'],
+    [map, [{ k: 'x', v: 1 }, { k: 'x', v: 2 }], 'self != self'],
+  ])('keeps both, and is compared by the last: %#', (schema, value, rule) => {
+    expect(judge({ ...schema, ...rules(rule) }, value)).toEqual([])
+  })
+})
+
 describe('what rules may cost', () => {
   it('an evaluation ends at its limit, and nothing follows', () => {
     const list: JsonSchema = { type: 'array', items: integer }
