@@ -28,6 +28,45 @@ export interface FieldError {
   readonly body: string
 }
 
+/** Of one object: more than that nobody reads, and a body of nothing but mistakes has a million of them. */
+export const MAX_TOLD_ERRORS = 10_000
+const MAX_TOLD_CHARACTERS = 4 * 1024 * 1024
+/** Stands for an error that is not told. */
+const UNTOLD: FieldError = { reason: 'FieldValueInvalid', field: '', body: '' }
+
+/** What may still be told of the object that is judged. Judging has no `await` in it, so it is nobody else's. */
+let left: { errors: number; characters: number } | undefined
+
+/** Judges one object: of its errors those beyond the limits are not worded, and {@link toldErrors} leaves them out. */
+export function judgeOne<T>(judge: () => T): T {
+  const outside = left
+  left = { errors: MAX_TOLD_ERRORS, characters: MAX_TOLD_CHARACTERS }
+  try {
+    return judge()
+  } finally {
+    left = outside
+  }
+}
+
+/** There may be more of them than a call has room for. */
+export function addErrors(errors: FieldError[], more: readonly FieldError[]): void {
+  for (const error of more) errors.push(error)
+}
+
+export function toldErrors(errors: readonly FieldError[]): readonly FieldError[] {
+  return errors.filter(({ body }) => body !== '')
+}
+
+/** Values are worded only where they are told: each error may have all of a long list. */
+function tell(reason: FieldErrorReason, field: string, bodyOf: () => string): FieldError {
+  if (left === undefined) return { reason, field, body: bodyOf() }
+  if (left.errors <= 0 || left.characters <= 0) return UNTOLD
+  const body = bodyOf()
+  left.errors--
+  left.characters -= field.length + body.length
+  return { reason, field, body }
+}
+
 /** `parent.child`, with an empty parent allowed. */
 export function childPath(parent: string, ...names: readonly string[]): string {
   let path = parent
@@ -111,32 +150,32 @@ function withDetail(body: string, detail: string): string {
 }
 
 export function required(field: string, detail = ''): FieldError {
-  return { reason: 'FieldValueRequired', field, body: withDetail('Required value', detail) }
+  return tell('FieldValueRequired', field, () => withDetail('Required value', detail))
 }
 
 export function forbidden(field: string, detail: string): FieldError {
-  return { reason: 'FieldValueForbidden', field, body: withDetail('Forbidden', detail) }
+  return tell('FieldValueForbidden', field, () => withDetail('Forbidden', detail))
 }
 
 export function invalid(field: string, value: unknown, detail: string): FieldError {
-  return { reason: 'FieldValueInvalid', field, body: withDetail(`Invalid value: ${formatValue(value)}`, detail) }
+  return tell('FieldValueInvalid', field, () => withDetail(`Invalid value: ${formatValue(value)}`, detail))
 }
 
 export function typeInvalid(field: string, value: unknown, detail: string): FieldError {
-  return { reason: 'FieldValueTypeInvalid', field, body: withDetail(`Invalid value: ${formatValue(value)}`, detail) }
+  return tell('FieldValueTypeInvalid', field, () => withDetail(`Invalid value: ${formatValue(value)}`, detail))
 }
 
 /** Where no one value is at fault. */
 export function invalidCombination(field: string, detail: string): FieldError {
-  return { reason: 'FieldValueInvalid', field, body: withDetail('Invalid value', detail) }
+  return tell('FieldValueInvalid', field, () => withDetail('Invalid value', detail))
 }
 
 export function duplicate(field: string, value: unknown, detail = ''): FieldError {
-  return { reason: 'FieldValueDuplicate', field, body: withDetail(`Duplicate value: ${formatValue(value)}`, detail) }
+  return tell('FieldValueDuplicate', field, () => withDetail(`Duplicate value: ${formatValue(value)}`, detail))
 }
 
 export function notFound(field: string, value: unknown, detail = ''): FieldError {
-  return { reason: 'FieldValueNotFound', field, body: withDetail(`Not found: ${formatValue(value)}`, detail) }
+  return tell('FieldValueNotFound', field, () => withDetail(`Not found: ${formatValue(value)}`, detail))
 }
 
 /** Of a value of an enumeration. */
@@ -146,31 +185,26 @@ export function notSupported(field: string, value: unknown, supported: readonly 
 
 /** Of a value whose Go type is plain. */
 export function notSupportedText(field: string, value: unknown, supported: readonly string[]): FieldError {
-  const values = supported.map(quote).join(', ')
-  return {
-    reason: 'FieldValueNotSupported',
-    field,
-    body: withDetail(
-      `Unsupported value: ${formatValue(value)}`,
-      supported.length > 0 ? `supported values: ${values}` : '',
-    ),
-  }
+  return tell('FieldValueNotSupported', field, () => {
+    const detail = supported.length > 0 ? `supported values: ${supported.map(quote).join(', ')}` : ''
+    return withDetail(`Unsupported value: ${formatValue(value)}`, detail)
+  })
 }
 
 export function tooLong(field: string, maxLength: number): FieldError {
   const most = `may not be more than ${String(maxLength)} byte${maxLength === 1 ? '' : 's'}`
   const detail = maxLength < 0 ? 'value is too long' : most
-  return { reason: 'FieldValueTooLong', field, body: `Too long: ${detail}` }
+  return tell('FieldValueTooLong', field, () => `Too long: ${detail}`)
 }
 
 export function tooMany(field: string, actual: number, maximum: number): FieldError {
   const most = `must have at most ${String(maximum)} item${maximum === 1 ? '' : 's'}`
   const detail = maximum < 0 ? 'has too many items' : most
-  return { reason: 'FieldValueTooMany', field, body: `Too many: ${String(actual)}: ${detail}` }
+  return tell('FieldValueTooMany', field, () => `Too many: ${String(actual)}: ${detail}`)
 }
 
 export function internalFieldError(field: string, detail: string): FieldError {
-  return { reason: 'InternalError', field, body: withDetail('Internal error', detail) }
+  return tell('InternalError', field, () => withDetail('Internal error', detail))
 }
 
 /** `spec.replicas: Invalid value: -1: must be greater than or equal to 0` */

@@ -25,9 +25,11 @@ export function canonicalIpMessages(value: string): string[] {
   return value === canonical ? [] : [`must be in canonical form (${quote(canonical)})`]
 }
 
+const NONE: ReadonlySet<string> = new Set()
+
 /** Fields older than strict checks: not every accepted text is canonical. `kept` are the values it has already. */
-export function validateIp(field: string, value: string, kept: readonly string[] = []): FieldError[] {
-  return kept.includes(value) ? [] : ipMessages(value).map((message) => invalid(field, value, message))
+export function validateIp(field: string, value: string, kept: ReadonlySet<string> = NONE): FieldError[] {
+  return kept.has(value) ? [] : ipMessages(value).map((message) => invalid(field, value, message))
 }
 
 /** Newer fields: the canonical text only. */
@@ -35,8 +37,8 @@ export function validateCanonicalIp(field: string, value: string): FieldError[] 
   return canonicalIpMessages(value).map((message) => invalid(field, value, message))
 }
 
-export function validateCidr(field: string, value: string, kept: readonly string[] = []): FieldError[] {
-  if (kept.includes(value)) return []
+export function validateCidr(field: string, value: string, kept: ReadonlySet<string> = NONE): FieldError[] {
+  if (kept.has(value)) return []
   const prefix = parseIpPrefix(value)
   if (prefix === undefined) {
     return [invalid(field, value, 'must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)')]

@@ -4,7 +4,7 @@
  * pkg/apis/meta/v1/validation/validation.go of release-1.36. Knows nothing of specs: those are their kinds' business.
  */
 import {
-  childPath, forbidden, indexPath, invalid, ofNamedType, required, tooLong, type FieldError,
+  addErrors, childPath, forbidden, indexPath, invalid, ofNamedType, required, tooLong, type FieldError,
 } from './field-path.ts'
 import type { ManagedFieldsEntry, ObjectMeta, OwnerReference } from './meta.ts'
 import { hasStandardFinalizers, nameIsPathSegment, nameRuleOf, type NameRule } from './name-rules.ts'
@@ -62,6 +62,7 @@ function validateOwnerReference(owner: OwnerReference, field: string): FieldErro
 export function validateOwnerReferences(owners: readonly OwnerReference[], field: string): FieldError[] {
   const errors: FieldError[] = []
   let firstController = ''
+  let printed: readonly OwnerReference[] | undefined
   for (const owner of owners) {
     errors.push(...validateOwnerReference(withTexts(owner), field))
     if (owner.controller !== true) continue
@@ -69,7 +70,7 @@ export function validateOwnerReferences(owners: readonly OwnerReference[], field
     if (firstController === '') firstController = controller
     else {
       const why = `Only one reference can have Controller set to true. Found "true" in references for ${firstController} and ${controller}`
-      errors.push(invalid(field, owners.map(withTexts), why))
+      errors.push(invalid(field, (printed ??= owners.map(withTexts)), why))
     }
   }
   return errors
@@ -125,7 +126,7 @@ export function validateManagedFields(entries: readonly ManagedFieldsEntry[], fi
     if (fieldsType !== '' && fieldsType !== 'FieldsV1') {
       errors.push(invalid(childPath(at, 'fieldsType'), fieldsType, 'must be `FieldsV1`'))
     }
-    errors.push(...validateFieldManager(manager, childPath(at, 'manager')))
+    addErrors(errors, validateFieldManager(manager, childPath(at, 'manager')))
     if (byteLength(subresource) > SUBRESOURCE_MAX_LENGTH) {
       errors.push(tooLong(childPath(at, 'subresource'), SUBRESOURCE_MAX_LENGTH))
     }

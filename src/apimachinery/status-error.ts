@@ -4,7 +4,7 @@
  * pkg/api/errors/errors.go). Handlers throw these; HTTP is spoken in one place above.
  */
 import type { FieldError } from './field-path.ts'
-import { formatFieldErrors, quote } from './field-path.ts'
+import { formatFieldErrors, quote, toldErrors } from './field-path.ts'
 import type { Int64 } from '../lib/exact-json.ts'
 import type { GroupResource, GroupVersionKind } from './meta.ts'
 import { formatGroupResource } from './meta.ts'
@@ -146,8 +146,9 @@ export const forbiddenError = (resource: GroupResource, name: string, why: strin
 export const invalidError = (
   { group, kind }: Pick<GroupVersionKind, 'group' | 'kind'>,
   name: string,
-  errors: readonly FieldError[],
+  found: readonly FieldError[],
 ): ApiStatusError => {
+  const errors = toldErrors(found)
   const qualified = group === '' ? kind : `${kind}.${group}`
   const details: StatusDetails = {}
   if (name !== '') details.name = name

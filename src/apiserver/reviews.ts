@@ -4,7 +4,7 @@
  * who decides comes in as ports, because a review that names a namespace is decided in that namespace's object.
  */
 import type { FieldError } from '../apimachinery/field-path.ts'
-import { childPath, indexPath, invalid, required } from '../apimachinery/field-path.ts'
+import { addErrors, childPath, indexPath, invalid, required } from '../apimachinery/field-path.ts'
 import type { AnyObject } from '../apimachinery/meta.ts'
 import { formatTime } from '../apimachinery/meta.ts'
 import { SelectorError } from '../apimachinery/selector-parser.ts'
@@ -293,7 +293,8 @@ function selectorErrors({ resourceAttributes }: AccessSpec): FieldError[] {
         if ((requirement.key ?? '') === '') errors.push(required(childPath(at, 'key'), 'must be specified'))
         errors.push(...validateOperands(requirement, at))
       } else {
-        errors.push(...validateOperands(requirement, at), ...validateLabelTerms(requirement, at))
+        errors.push(...validateOperands(requirement, at))
+        addErrors(errors, validateLabelTerms(requirement, at))
       }
     }
   }

@@ -10,7 +10,7 @@ import {
   invalidError,
   unclassifiedError,
 } from '../apimachinery/status-error.ts'
-import { quote, type FieldError } from '../apimachinery/field-path.ts'
+import { judgeOne, quote, type FieldError } from '../apimachinery/field-path.ts'
 import { validateMetadataOnCreate, validateNameAtLast } from '../apimachinery/metadata-validation.ts'
 import type { AnyObject, KubeObject } from '../apimachinery/meta.ts'
 import type { HookContext, KindDefinition } from '../apis/define-kind.ts'
@@ -189,7 +189,11 @@ function nameTaken(context: WriteContext, { metadata }: AnyObject, takenText: st
 }
 
 function validateNew(context: WriteContext, next: AnyObject): void {
-  const { definition } = context
+  const errors = judgeOne(() => errorsOfNew(context, next))
+  if (errors.length > 0) throw invalidError(storedKindOf(context.definition), next.metadata.name ?? '', errors)
+}
+
+function errorsOfNew({ definition, facts }: WriteContext, next: AnyObject): readonly FieldError[] {
   const { strategy, group, kind } = definition
   const nameRule = strategy.nameRule?.(next)
   const scope = { isNamespaced: definition.scope === 'Namespaced', group, kind, nameRule }
@@ -199,9 +203,8 @@ function validateNew(context: WriteContext, next: AnyObject): void {
     ofMetadata = []
     return errors
   }
-  const ofKind = strategy.validate?.(next, { ...context.facts, metadataAgain }) ?? []
+  const ofKind = strategy.validate?.(next, { ...facts, metadataAgain }) ?? []
   const isEnough = strategy.judgesBeforeMetadata === true && ofKind.length > 0
   const own = isEnough ? ofKind : [...ofMetadata, ...ofKind]
-  const errors = own.length > 0 ? own : validateNameAtLast(next.metadata)
-  if (errors.length > 0) throw invalidError(storedKindOf(definition), next.metadata.name ?? '', errors)
+  return own.length > 0 ? own : validateNameAtLast(next.metadata)
 }

@@ -195,7 +195,7 @@ function propagate(context: WriteContext, object: AnyObject, options: DeletionOp
   if (policy === 'Orphan') others.push(ORPHAN_FINALIZER)
   if (policy === 'Foreground') others.push(FOREGROUND_FINALIZER)
   // They keep their order where they say it already.
-  if (others.length === before.length && others.every((name) => before.includes(name))) return
+  if (others.length === before.length && new Set(others).isSubsetOf(new Set(before))) return
   if (others.length > 0) object.metadata.finalizers = others
   else delete object.metadata.finalizers
 }

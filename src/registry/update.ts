@@ -12,7 +12,7 @@ import {
   invalidError,
   notFoundError,
 } from '../apimachinery/status-error.ts'
-import { invalid, type FieldError } from '../apimachinery/field-path.ts'
+import { invalid, judgeOne, type FieldError } from '../apimachinery/field-path.ts'
 import { cloneJson, equalJson } from '../apimachinery/patch/json-value.ts'
 import { validateMetadataOnUpdate } from '../apimachinery/metadata-validation.ts'
 import { withoutFieldsAmong } from '../apis/apps/numbered-annotations.ts'
@@ -187,8 +187,14 @@ export function isDesiredStateChanged(
 function validateChanged(context: WriteContext, next: AnyObject, previous: AnyObject): void {
   // Upstream gives a pod its node past all that judges pods, along with whatever labels the binding has.
   if (context.subresource === 'binding') return
+  const errors = judgeOne(() => errorsOfChanged(context, next, previous))
+  for (const warning of endpointOf(context).judgedWarnings?.(next) ?? []) context.warn(warning)
+  if (errors.length > 0) throw invalidError(storedKindOf(context.definition), next.metadata.name ?? '', errors)
+}
+
+function errorsOfChanged(context: WriteContext, next: AnyObject, previous: AnyObject): readonly FieldError[] {
   const { group, kind, custom } = context.definition
-  const { validateUpdate, judgedWarnings } = endpointOf(context)
+  const { validateUpdate } = endpointOf(context)
   const scope = { isNamespaced: context.definition.scope === 'Namespaced', group, kind }
   const ownChecks = metadataChecksOf(context.definition, context.subresource)
   const judged = withoutFieldsAmong(context.definition, next.metadata)
@@ -201,9 +207,7 @@ function validateChanged(context: WriteContext, next: AnyObject, previous: AnyOb
     return errors
   }
   const own = validateUpdate?.(next, previous, { ...context.facts, metadataAgain }) ?? []
-  const errors = [...metadata.first, ...own, ...later]
-  for (const warning of judgedWarnings?.(next) ?? []) context.warn(warning)
-  if (errors.length > 0) throw invalidError(storedKindOf(context.definition), next.metadata.name ?? '', errors)
+  return [...metadata.first, ...own, ...later]
 }
 
 function writeChanged(

@@ -36,7 +36,7 @@ describe('IP addresses', () => {
   ])('%s: %s', (value, message) => {
     const want = message === '' ? [] : [`ip: Invalid value: "${value}": ${message}`]
     expect(validateIp('ip', value).map(formatFieldError)).toEqual(want)
-    expect(validateIp('ip', value, [value])).toEqual([])
+    expect(validateIp('ip', value, new Set([value]))).toEqual([])
   })
 
   it.each([
@@ -96,7 +96,7 @@ describe('ranges of addresses', () => {
   ])('%s: %s', (value, message) => {
     const want = message === '' ? [] : [`cidr: Invalid value: "${value}": ${message}`]
     expect(validateCidr('cidr', value).map(formatFieldError)).toEqual(want)
-    expect(validateCidr('cidr', value, [value])).toEqual([])
+    expect(validateCidr('cidr', value, new Set([value]))).toEqual([])
   })
 
   it.each([

@@ -6,7 +6,7 @@
  */
 import { ownValue } from '../../lib/own-value.ts'
 import {
-  childPath, forbidden, indexPath, invalid, notSupported, ofNamedType, required, sortedMap, type FieldError,
+  addErrors, childPath, forbidden, indexPath, invalid, notSupported, ofNamedType, required, sortedMap, type FieldError,
 } from '../../apimachinery/field-path.ts'
 import { FIELD_IMMUTABLE_MESSAGE, validateLabels } from '../../apimachinery/metadata-validation.ts'
 import {
@@ -221,7 +221,7 @@ export function validateLabelSelector(selector: V1LabelSelector, field: string):
       const operator = ofNamedType(requirement.operator)
       errors.push(invalid(childPath(at, 'operator'), operator, 'not a valid selector operator'))
     }
-    errors.push(...validateLabelTerms(requirement, at))
+    addErrors(errors, validateLabelTerms(requirement, at))
   }
   return errors
 }

@@ -3,13 +3,17 @@
  * once, and of whatever there is, patches too, after admission.
  * Upstream: k8s.io/apiserver pkg/endpoints/handlers/rest.go, dedupOwnerReferencesAndAddWarning.
  */
-import type { AnyObject } from '../../apimachinery/meta.ts'
-import { isEqual } from '../../apis/validation/rules.ts'
+import type { AnyObject, OwnerReference } from '../../apimachinery/meta.ts'
 
 const FOUND = '.metadata.ownerReferences contains duplicate entries'
 const WARNING =
   'API server dedups owner references in 1.20+, and may reject ' +
   'such requests as early as 1.24; please fix your requests; duplicate UID(s) observed: '
+
+/** Equal references have equal texts, in whichever order their fields came. */
+function textOf({ apiVersion, kind, name, uid, controller, blockOwnerDeletion }: OwnerReference): string {
+  return JSON.stringify([apiVersion, kind, name, uid, controller, blockOwnerDeletion])
+}
 
 /** Mutates `metadata`. */
 export function keepDistinctOwners(
@@ -19,9 +23,16 @@ export function keepDistinctOwners(
 ): void {
   const owners = metadata.ownerReferences ?? []
   if (owners.length < 2) return
-  const distinct = owners.filter((owner, at) => !owners.slice(0, at).some((other) => isEqual(owner, other)))
-  if (distinct.length === owners.length) return
-  const repeated = owners.filter((owner) => !distinct.includes(owner))
+  const known = new Set<string>()
+  const repeated: OwnerReference[] = []
+  const distinct = owners.filter((owner) => {
+    const text = textOf(owner)
+    const isNew = !known.has(text)
+    if (isNew) known.add(text)
+    else repeated.push(owner)
+    return isNew
+  })
+  if (repeated.length === 0) return
   metadata.ownerReferences = distinct
   const when = isAdmitted ? ' after mutating admission happens' : ''
   warn(`${FOUND}${when}; ${WARNING}${repeated.map(({ uid }) => uid).join(', ')}`)

@@ -2,7 +2,9 @@
  * Validation of DaemonSet objects. Upstream: kubernetes/kubernetes pkg/apis/apps/validation/validation.go,
  * ValidateDaemonSetSpec, ValidateDaemonSetUpdateStrategy, ValidateDaemonSetUpdate, validateDaemonSetStatus.
  */
-import { childPath, invalid, notSupported, required, type FieldError } from '../../../apimachinery/field-path.ts'
+import {
+  addErrors, childPath, invalid, notSupported, required, type FieldError,
+} from '../../../apimachinery/field-path.ts'
 import { validateKeptRunning, validatePodTemplate, validateSelected } from '../../core/pod/spec/template.ts'
 import type { V1DaemonSet, V1DaemonSetUpdateStrategy, V1RollingUpdateDaemonSet } from '../../generated/types.ts'
 import { internalForm } from '../../validation/internal-form.ts'
@@ -47,7 +49,7 @@ export function validateDaemonSet({ spec }: V1DaemonSet, old?: V1DaemonSet): Fie
   const selector = saidSelector(spec)
   const at = 'spec.template'
   const errors = selector === undefined ? [] : validateLabelSelector(selector, 'spec.selector')
-  errors.push(...validateSelected(spec?.template, selector, at))
+  addErrors(errors, validateSelected(spec?.template, selector, at))
   if (selector !== undefined && isEmptySelector(selector)) {
     errors.push(invalid('spec.selector', selector, 'empty selector is invalid for daemonset'))
   }

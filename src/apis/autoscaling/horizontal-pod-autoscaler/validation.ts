@@ -5,7 +5,7 @@
  * validationOptionsForHorizontalPodAutoscaler.
  */
 import {
-  childPath, indexPath, invalid, notSupported, required, type FieldError,
+  addErrors, childPath, indexPath, invalid, notSupported, required, type FieldError,
 } from '../../../apimachinery/field-path.ts'
 import { compareQuantities } from '../../../apimachinery/quantity.ts'
 import type {
@@ -61,7 +61,7 @@ function validateRules(rules: V2HPAScalingRules, at: string): FieldError[] {
   }
   errors.push(...supportedIfSet(childPath(at, 'selectPolicy'), selectPolicy, ['Disabled', 'Max', 'Min']))
   if (policies.length === 0) errors.push(required(policiesAt, 'must specify at least one Policy'))
-  errors.push(...policies.flatMap((policy, index) => validatePolicy(policy, indexPath(policiesAt, index))))
+  addErrors(errors, policies.flatMap((policy, index) => validatePolicy(policy, indexPath(policiesAt, index))))
   if (tolerance !== undefined && compareQuantities(tolerance, 0) < 0) {
     errors.push(invalid(childPath(at, 'tolerance'), tolerance, 'must be greater than or equal to 0'))
   }

@@ -4,17 +4,8 @@
  * validateSuccessPolicy, validatePodReplacementPolicy.
  */
 import {
-  childPath,
-  duplicate,
-  indexPath,
-  invalid,
-  invalidCombination,
-  notSupported,
-  quote,
-  required,
-  tooLong,
-  tooMany,
-  type FieldError,
+  addErrors, childPath, duplicate, indexPath, invalid, invalidCombination, notSupported, quote, required, tooLong,
+  tooMany, type FieldError,
 } from '../../../apimachinery/field-path.ts'
 import type {
   V1JobSpec,
@@ -88,8 +79,8 @@ function validateFailureRule(
   if (action === 'FailIndex' && spec.backoffLimitPerIndex === undefined) {
     errors.push(invalid(actionAt, action, 'requires the backoffLimitPerIndex to be set'))
   }
-  if (onExitCodes !== undefined) errors.push(...validateExitCodes(onExitCodes, names, childPath(at, 'onExitCodes')))
-  errors.push(...validatePatterns(onPodConditions, childPath(at, 'onPodConditions')))
+  if (onExitCodes !== undefined) addErrors(errors, validateExitCodes(onExitCodes, names, childPath(at, 'onExitCodes')))
+  addErrors(errors, validatePatterns(onPodConditions, childPath(at, 'onPodConditions')))
   if (onExitCodes !== undefined && onPodConditions.length > 0) {
     errors.push(invalidCombination(at, 'specifying both OnExitCodes and OnPodConditions is not supported'))
   }

@@ -50,13 +50,10 @@ export function validateNodeAnnotations(
   validateTaints: (taints: readonly V1Taint[], at: string) => FieldError[],
 ): FieldError[] {
   const { [TAINTS]: taints = '', [AVOIDED_PODS]: avoided = '' } = annotations
-  const errors: FieldError[] = []
-  if (taints !== '') {
-    errors.push(...reading(AT, TAINTS, () => {
-      const list = readAnnotationList(taints, TAINT)
-      return validateTaints(list as unknown as V1Taint[], childPath(AT, TAINTS))
-    }))
-  }
+  const errors = taints === '' ? [] : reading(AT, TAINTS, () => {
+    const list = readAnnotationList(taints, TAINT)
+    return validateTaints(list as unknown as V1Taint[], childPath(AT, TAINTS))
+  })
   if (avoided === '') return errors
   return [...errors, ...reading(childPath(AT, 'AvoidPods'), AVOIDED_PODS, () => validateAvoidedPods(avoided))]
 }

@@ -3,7 +3,7 @@
  * Upstream: kubernetes/kubernetes pkg/apis/core/validation/validation.go, ValidatePodSpecificAnnotations,
  * ValidatePodSpecificAnnotationUpdates.
  */
-import { childPath, forbidden, invalid, keyPath, type FieldError } from '../../../apimachinery/field-path.ts'
+import { addErrors, childPath, forbidden, invalid, keyPath, type FieldError } from '../../../apimachinery/field-path.ts'
 import type { V1PodSpec } from '../../generated/types.ts'
 import { MAX_INT32 } from '../../validation/rules.ts'
 import { AnnotationError, readAnnotationList, type GoStruct } from '../annotation-json.ts'
@@ -52,7 +52,7 @@ export function validatePodAnnotations(annotations: Annotations, spec: V1PodSpec
     errors.push(invalid(keyPath(at, MIRROR_ANNOTATION), mirror, why))
   }
   const tolerations = annotations[TOLERATIONS] ?? ''
-  if (tolerations !== '') errors.push(...validateTolerationsText(tolerations, at))
+  if (tolerations !== '') addErrors(errors, validateTolerationsText(tolerations, at))
   const cost = annotations[DELETION_COST]
   if (cost !== undefined && !isInt32(cost)) {
     errors.push(invalid(keyPath(at, DELETION_COST), cost, 'must be a 32bit integer'))

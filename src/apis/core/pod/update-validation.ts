@@ -5,7 +5,7 @@
  */
 import { cloneDecoded, forgetGivenEmpty, givenEmpty } from '../../../apimachinery/schema/given-empty.ts'
 import {
-  childPath, forbidden, goJson, indexPath, invalid, required, sortedMap, type FieldError,
+  addErrors, childPath, forbidden, goJson, indexPath, invalid, required, sortedMap, type FieldError,
 } from '../../../apimachinery/field-path.ts'
 import { isInRange } from '../../../apimachinery/names.ts'
 import { unifiedDiff } from '../../../lib/unified-diff.ts'
@@ -60,10 +60,10 @@ function validateDeadline(
 
 /** The kubelet and node controllers lengthen tolerations; taking them away could end a running pod. */
 function validateTolerationsKept(next: readonly V1Toleration[], previous: readonly V1Toleration[]): FieldError[] {
-  const withoutTime = ({ tolerationSeconds: _seconds, ...rest }: V1Toleration): object => rest
-  const isKept = (old: V1Toleration): boolean =>
-    next.some((toleration) => isEqual(withoutTime(toleration), withoutTime(old)))
-  if (previous.every(isKept)) return validateTolerations(next, 'spec.tolerations')
+  const withoutTime = ({ key, operator, value, effect }: V1Toleration): string =>
+    JSON.stringify([key, operator, value, effect])
+  const kept = new Set(next.map(withoutTime))
+  if (previous.every((old) => kept.has(withoutTime(old)))) return validateTolerations(next, 'spec.tolerations')
   return [forbidden('spec.tolerations', 'existing toleration can not be modified except its tolerationSeconds')]
 }
 
@@ -165,12 +165,10 @@ export function validatePodUpdate(pod: V1Pod, old: V1Pod): FieldError[] {
     errors.push(...step.errors)
     if (step.isOver) return errors
   }
-  errors.push(
-    ...validateTolerationsKept(next.tolerations ?? [], previous.tolerations ?? []),
-    ...validateGates(next, previous),
-  )
+  addErrors(errors, validateTolerationsKept(next.tolerations ?? [], previous.tolerations ?? []))
+  addErrors(errors, validateGates(next, previous))
   if (isEqual(next, previous)) return errors
-  if ((previous.schedulingGates ?? []).length > 0) errors.push(...validateNarrowing(next, previous))
+  if ((previous.schedulingGates ?? []).length > 0) addErrors(errors, validateNarrowing(next, previous))
   const munged = withOldMutableFields(next, previous)
   if (isEqual(munged, previous)) return errors
   return [...errors, forbidden('spec', `${POD_UPDATE_MESSAGE}\n${diffOf(previous, munged)}`)]

@@ -42,7 +42,7 @@ function validateFamilies({ ipFamilies = [], ipFamilyPolicy }: V1ServiceSpec): F
 /** Errors of the addresses one by one; `isSound` when they can be compared. */
 function validateList(
   addresses: readonly string[],
-  kept: readonly string[],
+  kept: ReadonlySet<string>,
 ): { errors: FieldError[]; isSound: boolean } {
   const errors = addresses.flatMap((address, index) => {
     if (index > 0 || address !== 'None') return validateIp(indexPath(ADDRESSES, index), address, kept)
@@ -56,7 +56,7 @@ function validateList(
 export function validateClusterAddresses(spec: V1ServiceSpec, previous: V1ServiceSpec | undefined): FieldError[] {
   if (spec.type === 'ExternalName') return []
   const { clusterIPs = [], ipFamilies = [] } = spec
-  const list = validateList(clusterIPs, previous?.clusterIPs ?? [])
+  const list = validateList(clusterIPs, new Set(previous?.clusterIPs))
   const errors = [...validatePrimary(spec), ...validateFamilies(spec), ...list.errors]
   if (!list.isSound) return errors
   if (clusterIPs.length > 1 && !isDualStack(clusterIPs)) {

@@ -19,7 +19,7 @@ const IP_MODES = ['Proxy', 'VIP']
 
 function validateIngress(
   { ip = '', ipMode, hostname = '' }: V1LoadBalancerIngress,
-  kept: readonly string[],
+  kept: ReadonlySet<string>,
   at: string,
 ): FieldError[] {
   const modeAt = childPath(at, 'ipMode')
@@ -40,6 +40,6 @@ export function validateServiceStatusUpdate({ spec, status }: V1Service, previou
   if (spec?.type !== 'LoadBalancer' && ingress.length > 0) {
     return [forbidden(INGRESS, "may only be used when `spec.type` is 'LoadBalancer'")]
   }
-  const kept = (previous.status?.loadBalancer?.ingress ?? []).map(({ ip }) => ip ?? '').filter((ip) => ip !== '')
+  const kept = new Set((previous.status?.loadBalancer?.ingress ?? []).map(({ ip }) => ip ?? ''))
   return ingress.flatMap((one, index) => validateIngress(one, kept, indexPath(INGRESS, index)))
 }

@@ -120,7 +120,7 @@ function validateSourceRanges(next: V1Service, previous: V1Service | undefined):
   const trimmed = ({ spec }: V1Service): string[] => (spec?.loadBalancerSourceRanges ?? []).map((range) => range.trim())
   if (ranges.length > 0) {
     const at = 'spec.LoadBalancerSourceRanges'
-    const kept = previous === undefined ? [] : trimmed(previous)
+    const kept = new Set(previous === undefined ? [] : trimmed(previous))
     return [
       ...(type === 'LoadBalancer' ? [] : [forbidden(at, LOAD_BALANCERS_ONLY)]),
       ...trimmed(next).flatMap((range, index) => validateCidr(indexPath(at, index), range, kept)),
@@ -187,7 +187,7 @@ function validateWhole(service: V1Service, previous: V1Service | undefined): Fie
   const ports = spec.ports ?? []
   const names = new Set<string>()
   const needsPorts = !isHeadless(spec) && spec.type !== 'ExternalName'
-  const keptAddresses = previous?.spec?.externalIPs ?? []
+  const keptAddresses = new Set(previous?.spec?.externalIPs)
   return [
     ...validateTopology(service),
     ...(ports.length === 0 && needsPorts ? [required('spec.ports')] : []),

@@ -20,22 +20,25 @@ export function serviceWarnings({ metadata, spec = {} }: V1Service): string[] {
     warnings.push(`annotation ${TOPOLOGY_HINTS} is deprecated, please use ${TOPOLOGY_MODE} instead`)
   }
   if ((clusterIP ?? '') !== '' && clusterIP !== 'None') {
-    warnings.push(...clusterIPs.flatMap((address, index) => ipWarnings(indexPath('spec.clusterIPs', index), address)))
+    for (const [index, address] of clusterIPs.entries()) {
+      warnings.push(...ipWarnings(indexPath('spec.clusterIPs', index), address))
+    }
   }
   if (isHeadless) {
     if (loadBalancerIP !== '') warnings.push('spec.loadBalancerIP is ignored for headless services')
     if (externalIPs.length > 0) warnings.push('spec.externalIPs is ignored for headless services')
     if (spec.sessionAffinity !== 'None') warnings.push('spec.SessionAffinity is ignored for headless services')
   }
-  warnings.push(...externalIPs.flatMap((address, index) => ipWarnings(indexPath('spec.externalIPs', index), address)))
+  for (const [index, address] of externalIPs.entries()) {
+    warnings.push(...ipWarnings(indexPath('spec.externalIPs', index), address))
+  }
   if (externalIPs.length > 0 && !isHeadless && !isElsewhere) {
     warnings.push('spec.externalIPs is deprecated and may no longer be implemented in some clusters')
   }
   if (loadBalancerIP !== '') warnings.push(...ipWarnings('spec.loadBalancerIP', loadBalancerIP))
-  const ranges = spec.loadBalancerSourceRanges ?? []
-  warnings.push(
-    ...ranges.flatMap((range, index) => cidrWarnings(indexPath('spec.loadBalancerSourceRanges', index), range)),
-  )
+  for (const [index, range] of (spec.loadBalancerSourceRanges ?? []).entries()) {
+    warnings.push(...cidrWarnings(indexPath('spec.loadBalancerSourceRanges', index), range))
+  }
   if (isElsewhere && externalIPs.length > 0) {
     warnings.push('spec.externalIPs is ignored when spec.type is "ExternalName"')
   }

@@ -136,7 +136,7 @@ export function validateIngressUpdate(next: V1Ingress, previous: V1Ingress): Fie
 export function validateIngressStatusUpdate({ status }: V1Ingress, previous: V1Ingress): FieldError[] {
   const at = 'status.loadBalancer.ingress'
   const addressesOf = (of: V1Ingress['status']) => of?.loadBalancer?.ingress ?? []
-  const kept = addressesOf(previous.status).flatMap(({ ip = '' }) => (ip === '' ? [] : [ip]))
+  const kept = new Set(addressesOf(previous.status).map(({ ip = '' }) => ip))
   return addressesOf(status).flatMap(({ ip = '', hostname = '' }, index) => {
     const hostAt = childPath(indexPath(at, index), 'hostname')
     return [

@@ -63,7 +63,7 @@ function contains({ network, bits }: IpPrefix, { bytes }: IpPrefix['network']): 
   })
 }
 
-function validateBlock(block: Partial<V1IPBlock>, kept: readonly string[], at: string): FieldError[] {
+function validateBlock(block: Partial<V1IPBlock>, kept: ReadonlySet<string>, at: string): FieldError[] {
   const { cidr = '', except = [] } = block
   const cidrAt = childPath(at, 'cidr')
   if (cidr === '') return [required(cidrAt)]
@@ -81,7 +81,7 @@ function validateBlock(block: Partial<V1IPBlock>, kept: readonly string[], at: s
   return errors
 }
 
-function validatePeer(peer: V1NetworkPolicyPeer, kept: readonly string[], at: string): FieldError[] {
+function validatePeer(peer: V1NetworkPolicyPeer, kept: ReadonlySet<string>, at: string): FieldError[] {
   const { podSelector, namespaceSelector, ipBlock } = peer
   const said = [podSelector, namespaceSelector, ipBlock].filter((one) => one !== undefined).length
   const errors = [
@@ -102,7 +102,7 @@ function validateTypes(types: readonly string[]): FieldError[] {
   return types.flatMap((type, index) => (TYPES.includes(type) ? [] : [notSupported(indexPath(at, index), type, TYPES)]))
 }
 
-function validateWhole(policy: V1NetworkPolicy, kept: readonly string[]): FieldError[] {
+function validateWhole(policy: V1NetworkPolicy, kept: ReadonlySet<string>): FieldError[] {
   return [
     ...validateLabelSelector(policy.spec?.podSelector ?? {}, 'spec.podSelector'),
     ...rulesOf(policy).flatMap(({ at, ports, peers, peersAt }) => [
@@ -120,13 +120,13 @@ function validateWhole(policy: V1NetworkPolicy, kept: readonly string[]): FieldE
 }
 
 export function validateNetworkPolicy(policy: V1NetworkPolicy): FieldError[] {
-  return validateWhole(policy, [])
+  return validateWhole(policy, new Set())
 }
 
 /** A range that is there already may stay as it is. */
 export function validateNetworkPolicyUpdate(next: V1NetworkPolicy, previous: V1NetworkPolicy): FieldError[] {
   const blocks = rulesOf(previous).flatMap(({ peers }) => peers.flatMap(({ ipBlock }) => ipBlock ?? []))
-  return validateWhole(next, blocks.flatMap(({ cidr, except = [] }) => [cidr, ...except]))
+  return validateWhole(next, new Set(blocks.flatMap(({ cidr, except = [] }) => [cidr, ...except])))
 }
 
 export function networkPolicyWarnings(policy: V1NetworkPolicy): string[] {

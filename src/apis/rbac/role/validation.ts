@@ -3,7 +3,7 @@
  * Upstream: kubernetes/kubernetes pkg/apis/rbac/validation/validation.go.
  */
 import {
-  childPath, indexPath, invalid, notSupportedText, required, type FieldError,
+  addErrors, childPath, indexPath, invalid, notSupportedText, required, type FieldError,
 } from '../../../apimachinery/field-path.ts'
 import { isDns1123Subdomain, isPathSegmentName } from '../../../apimachinery/names.ts'
 import type { ObjectFacts } from '../../define-kind.ts'
@@ -95,7 +95,7 @@ export function validateClusterRole({ rules, aggregationRule }: V1ClusterRole): 
   if (selectors.length === 0) return [...errors, required(at, why)]
   for (const [index, selector] of selectors.entries()) {
     const found = validateLabelSelector(selector, indexPath(at, index))
-    errors.push(...found)
+    addErrors(errors, found)
     // What upstream prints is the selector that it could not make.
     if (found.length > 0) errors.push(invalid(indexPath(at, index), undefined, 'invalid label selector.'))
   }

@@ -37,6 +37,8 @@ export function validateMounts(container: V1Container, volumes: Volumes, field: 
   const { volumeMounts = [], volumeDevices = [], securityContext } = container
   const isPrivileged = securityContext?.privileged === true
   const places = new Set<string>()
+  const devices = new Set(volumeDevices.map((device) => device.name))
+  const devicePaths = new Set(volumeDevices.map(({ devicePath }) => devicePath))
   return volumeMounts.flatMap((mount, index) => {
     const at = indexPath(field, index)
     const { name, mountPath, subPath = '', subPathExpr = '' } = mount
@@ -45,10 +47,10 @@ export function validateMounts(container: V1Container, volumes: Volumes, field: 
     if (mountPath === '') errors.push(required(childPath(at, 'mountPath')))
     if (places.has(mountPath)) errors.push(invalid(childPath(at, 'mountPath'), mountPath, 'must be unique'))
     places.add(mountPath)
-    if (volumeDevices.some((device) => device.name === name)) {
+    if (devices.has(name)) {
       errors.push(invalid(childPath(at, 'name'), name, 'must not already exist in volumeDevices'))
     }
-    if (volumeDevices.some(({ devicePath }) => devicePath === mountPath)) {
+    if (devicePaths.has(mountPath)) {
       const why = 'must not already exist as a path in volumeDevices'
       errors.push(invalid(childPath(at, 'mountPath'), mountPath, why))
     }
@@ -68,23 +70,25 @@ export function validateMounts(container: V1Container, volumes: Volumes, field: 
 
 class DevicePlaces {
   readonly #volumes: Volumes
-  readonly #mounts: readonly V1VolumeMount[]
+  readonly #mounts: ReadonlySet<string>
+  readonly #mountPaths: ReadonlySet<string>
   readonly #names = new Set<string>()
   readonly #paths = new Set<string>()
 
   constructor(volumes: Volumes, mounts: readonly V1VolumeMount[]) {
     this.#volumes = volumes
-    this.#mounts = mounts
+    this.#mounts = new Set(mounts.map(({ name }) => name))
+    this.#mountPaths = new Set(mounts.map(({ mountPath }) => mountPath))
   }
 
   validate({ name, devicePath }: V1VolumeDevice, at: string): FieldError[] {
     return [
       ...this.#validateName(name, childPath(at, 'name')),
       ...this.#validatePath(devicePath, childPath(at, 'devicePath')),
-      ...(this.#mounts.some((mount) => mount.name === name)
+      ...(this.#mounts.has(name)
         ? [invalid(childPath(at, 'name'), name, 'must not already exist in volumeMounts')]
         : []),
-      ...(this.#mounts.some(({ mountPath }) => mountPath === devicePath)
+      ...(this.#mountPaths.has(devicePath)
         ? [invalid(childPath(at, 'devicePath'), devicePath, 'must not already exist as a path in volumeMounts')]
         : []),
     ]

@@ -5,7 +5,7 @@
  * validateEphemeralContainers, validateContainerOnlyForPod.
  */
 import {
-  childPath, duplicate, forbidden, indexPath, invalid, notFound, type FieldError,
+  addErrors, childPath, duplicate, forbidden, indexPath, invalid, notFound, type FieldError,
 } from '../../../../apimachinery/field-path.ts'
 import { givenEmpty } from '../../../../apimachinery/schema/given-empty.ts'
 import type { V1Container, V1EphemeralContainer, V1PodSpec } from '../../../generated/types.ts'
@@ -53,9 +53,9 @@ export function validateInitContainers(
     if (names.has(container.name)) errors.push(duplicate(childPath(at, 'name'), container.name))
     else if (container.name !== '') names.add(container.name)
     // Upstream looks at each alone, so the index in the path is always the first.
-    errors.push(...validateHostPorts([container], field))
+    addErrors(errors, validateHostPorts([container], field))
     if (container.restartPolicy === 'Always') {
-      errors.push(...validateLifecycleAndProbes(container, at, surroundings.grace))
+      addErrors(errors, validateLifecycleAndProbes(container, at, surroundings.grace))
     } else {
       const said = HOOKS.filter((hook) => container[hook] !== undefined)
       errors.push(...said.map((hook) => forbidden(childPath(at, hook), NO_HOOKS)))

@@ -5,7 +5,8 @@
  */
 import { ownValue } from '../../../../lib/own-value.ts'
 import {
-  childPath, duplicate, forbidden, indexPath, invalid, keyPath, notFound, notSupported, required, type FieldError,
+  addErrors, childPath, duplicate, forbidden, indexPath, invalid, keyPath, notFound, notSupported, required,
+  type FieldError,
 } from '../../../../apimachinery/field-path.ts'
 import { isQualifiedName } from '../../../../apimachinery/names.ts'
 import { canonicalQuantity, compareQuantities, isWhole } from '../../../../apimachinery/quantity.ts'
@@ -107,9 +108,51 @@ function validateRequirements(
   return errors
 }
 
+/** How all containers of a pod are told of its claims. */
+const listedClaims = new WeakMap<ReadonlySet<string>, string>()
+
+function listed(known: ReadonlySet<string>): string {
+  const before = listedClaims.get(known)
+  if (before !== undefined) return before
+  const text = known.size === 0 ? ' which is empty' : `: ${[...known].toSorted().join(', ')}`
+  listedClaims.set(known, text)
+  return text
+}
+
+/** Names with a slash, which none may have, that are looked for among the others. */
+const MAX_SLASHED = 1_000
+
+/** What claims name, with or without a request in it. */
+class NamedClaims {
+  readonly #keys = new Set<string>()
+  readonly #partsByName = new Map<string, number>()
+  #slashed = 0
+
+  has(key: string): boolean {
+    return this.#keys.has(key)
+  }
+
+  add(key: string): void {
+    const slash = key.indexOf('/')
+    if (slash >= 0 && !this.#keys.has(key)) {
+      const name = key.slice(0, slash)
+      this.#partsByName.set(name, (this.#partsByName.get(name) ?? 0) + 1)
+    }
+    this.#keys.add(key)
+  }
+
+  /** How many of them are requests in the claim of that name. */
+  partsOf(name: string): number {
+    if (!name.includes('/')) return this.#partsByName.get(name) ?? 0
+    this.#slashed++
+    if (this.#slashed > MAX_SLASHED) return 0
+    return [...this.#keys].filter((other) => other.startsWith(`${name}/`)).length
+  }
+}
+
 /** Claims of a container name those of its pod, each once, or once per request in it. */
 function validateClaims(claims: readonly CoreV1ResourceClaim[], known: ReadonlySet<string>, at: string): FieldError[] {
-  const seen = new Set<string>()
+  const seen = new NamedClaims()
   return claims.flatMap(({ name, request = '' }, index) => {
     const claimAt = indexPath(at, index)
     if (name === '') return [required(claimAt)]
@@ -120,14 +163,12 @@ function validateClaims(claims: readonly CoreV1ResourceClaim[], known: ReadonlyS
       const key = request === '' ? name : `${name}/${request}`
       if (seen.has(key)) errors.push(duplicate(claimAt, key))
       else if (request === '') {
-        const parts = [...seen].filter((other) => other.startsWith(`${name}/`))
-        errors.push(...parts.map(() => duplicate(claimAt, name)))
+        addErrors(errors, Array.from({ length: seen.partsOf(name) }, () => duplicate(claimAt, name)))
       }
       seen.add(key)
     }
     if (!known.has(name)) {
-      const names = known.size === 0 ? ' which is empty' : `: ${[...known].toSorted().join(', ')}`
-      errors.push(notFound(claimAt, name, `must be one of the names in pod.spec.resourceClaims${names}`))
+      errors.push(notFound(claimAt, name, `must be one of the names in pod.spec.resourceClaims${listed(known)}`))
     }
     return errors
   })

@@ -4,7 +4,7 @@
  * pkg/apis/core/validation/validation.go (ValidatePodResize).
  */
 import {
-  childPath, forbidden, indexPath, invalid, ofNamedType, type FieldError,
+  addErrors, childPath, forbidden, indexPath, invalid, ofNamedType, type FieldError,
 } from '../../../../apimachinery/field-path.ts'
 import type { EndpointStrategy } from '../../../define-kind.ts'
 import type { V1Container, V1Pod, V1PodSpec, V1ResourceRequirements } from '../../../generated/types.ts'
@@ -156,20 +156,20 @@ function validateResize(pod: V1Pod, old: V1Pod): FieldError[] {
     errors.push(invalid('spec', ofNamedType(pod.status?.qosClass ?? ''), why))
   }
   if (!isSupported(old)) errors.push(forbidden('spec', 'Pod running on node without support for resize'))
-  errors.push(...validatePodResources(next, previous))
+  addErrors(errors, validatePodResources(next, previous))
   if ((old.status?.nodeAllocatableResourceClaimStatuses ?? []).length > 0) {
     errors.push(forbidden('spec', 'pods with node allocatable resource claims cannot be resized'))
   }
   const misplaced = validateOrder(next, previous)
   if (misplaced.length > 0) return [...errors, ...misplaced]
-  errors.push(...validateKept(next, previous, 'initContainers'), ...validateKept(next, previous, 'containers'))
+  for (const list of ['initContainers', 'containers'] as const) addErrors(errors, validateKept(next, previous, list))
   for (const [index, container] of previous.containers.entries()) {
     const now = next.containers[index]
     if (now !== undefined && !isOtherwiseSame(now, container)) errors.push(forbidden('spec', ONLY_CPU_AND_MEMORY))
   }
   for (const [index, container] of (previous.initContainers ?? []).entries()) {
     const now = next.initContainers?.[index]
-    if (now !== undefined) errors.push(...validateInitContainer(now, container, index))
+    if (now !== undefined) addErrors(errors, validateInitContainer(now, container, index))
   }
   return errors
 }

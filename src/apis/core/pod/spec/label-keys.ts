@@ -36,14 +36,16 @@ export function validateLabelKeys(
     ...validateKeys(matchLabelKeys, hasSelector, matchAt),
     ...validateKeys(mismatchLabelKeys, hasSelector, childPath(at, 'mismatchLabelKeys')),
   ]
+  const places = new Map(matchLabelKeys.map((key, index) => [key, index]))
   const seen = new Set(Object.keys(labelSelector?.matchLabels ?? {}))
   for (const { key } of labelSelector?.matchExpressions ?? []) {
-    const index = matchLabelKeys.lastIndexOf(key)
-    if (index !== -1 && seen.has(key)) errors.push(invalid(indexPath(at, index), key, `${BOTH} labelSelector`))
+    const index = places.get(key)
+    if (index !== undefined && seen.has(key)) errors.push(invalid(indexPath(at, index), key, `${BOTH} labelSelector`))
     seen.add(key)
   }
+  const mismatched = new Set(mismatchLabelKeys)
   for (const [index, key] of matchLabelKeys.entries()) {
-    if (!mismatchLabelKeys.includes(key)) continue
+    if (!mismatched.has(key)) continue
     errors.push(invalid(indexPath(matchAt, index), key, `${BOTH} mismatchLabelKeys`))
   }
   return errors

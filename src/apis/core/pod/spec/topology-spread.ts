@@ -26,15 +26,16 @@ function validateMinDomains({ minDomains, whenUnsatisfiable }: V1TopologySpreadC
   ]
 }
 
+function placeOf({ topologyKey, whenUnsatisfiable }: V1TopologySpreadConstraint): string {
+  return JSON.stringify([topologyKey, whenUnsatisfiable])
+}
+
 function validateConstraint(
   constraint: V1TopologySpreadConstraint,
-  others: readonly V1TopologySpreadConstraint[],
+  isRepeated: boolean,
   at: string,
 ): FieldError[] {
   const { maxSkew, topologyKey, whenUnsatisfiable, labelSelector } = constraint
-  const isRepeated = others.some(
-    (other) => other.topologyKey === topologyKey && other.whenUnsatisfiable === whenUnsatisfiable,
-  )
   return [
     ...positive(childPath(at, 'maxSkew'), maxSkew),
     ...(topologyKey === '' ? [required(childPath(at, 'topologyKey'), 'can not be empty')] : []),
@@ -54,7 +55,9 @@ export function validateTopologySpread(
   constraints: readonly V1TopologySpreadConstraint[],
   field: string,
 ): FieldError[] {
+  // Of those that repeat one another the last is the one that stays.
+  const last = new Map(constraints.map((constraint, index) => [placeOf(constraint), index]))
   return constraints.flatMap((constraint, index) =>
-    validateConstraint(constraint, constraints.slice(index + 1), indexPath(field, index)),
+    validateConstraint(constraint, last.get(placeOf(constraint)) !== index, indexPath(field, index)),
   )
 }

@@ -25,12 +25,12 @@ const NO_EXTENDED_RESOURCE =
   'spec.initContainers.resources.requests or spec.containers.resources.requests'
 
 export function validateClaimStatuses({ resourceClaimStatuses = [] }: V1PodStatus, spec: V1PodSpec): FieldError[] {
+  const claims = new Set((spec.resourceClaims ?? []).map((claim) => claim.name))
   const seen = new Set<string>()
   return resourceClaimStatuses.flatMap(({ name, resourceClaimName }, index) => {
     const at = indexPath('status.resourceClaimStatuses', index)
     const nameAt = childPath(at, 'name')
-    const isClaimed = (spec.resourceClaims ?? []).some((claim) => claim.name === name)
-    const errors = isClaimed ? [] : [invalid(nameAt, name, 'must match the name of an entry in `spec.resourceClaims`')]
+    const errors = claims.has(name) ? [] : [invalid(nameAt, name, 'must match the name of an entry in `spec.resourceClaims`')]
     if (seen.has(name)) errors.push(duplicate(nameAt, name))
     seen.add(name)
     if (resourceClaimName === undefined) return errors
@@ -82,14 +82,15 @@ function validateMappings(
   })
 }
 
-/** A container that the pod does not have is passed over, as upstream does. */
-function isAsked(container: V1Container | undefined, name: string): boolean {
-  if (container === undefined) return true
-  if (!name.startsWith(CLAIM_PREFIX)) return container.resources?.requests?.[name] !== undefined
-  return (container.resources?.claims ?? []).some((claim) => {
+/** What a container may be given. One that the pod does not have is passed over, as upstream does. */
+function askedBy(container: V1Container | undefined): (name: string) => boolean {
+  if (container === undefined) return () => true
+  const { requests, claims = [] } = container.resources ?? {}
+  const names = new Set(claims.map((claim) => {
     const { request = '' } = claim
-    return name === `${CLAIM_PREFIX}${claim.name}${request === '' ? '' : `/${request}`}`
-  })
+    return `${CLAIM_PREFIX}${claim.name}${request === '' ? '' : `/${request}`}`
+  }))
+  return (name) => (name.startsWith(CLAIM_PREFIX) ? names.has(name) : requests?.[name] !== undefined)
 }
 
 function validateHealth(reported: V1ResourceHealth, seen: Set<string>, at: string): FieldError[] {
@@ -110,18 +111,20 @@ function validateDevices(
   containers: readonly V1Container[] = [],
   field: string,
 ): FieldError[] {
-  return statuses.flatMap(({ name: containerName, allocatedResourcesStatus = [] }, index) =>
-    allocatedResourcesStatus.flatMap(({ name, resources = [] }, place) => {
+  const byName = new Map(containers.toReversed().map((container) => [container.name, container]))
+  return statuses.flatMap(({ name: containerName, allocatedResourcesStatus = [] }, index) => {
+    if (allocatedResourcesStatus.length === 0) return []
+    const isAsked = askedBy(byName.get(containerName))
+    return allocatedResourcesStatus.flatMap(({ name, resources = [] }, place) => {
       const at = indexPath(childPath(indexPath(field, index), 'allocatedResourcesStatus'), place)
-      const container = containers.find((one) => one.name === containerName)
       const why = name.startsWith(CLAIM_PREFIX) ? NO_CLAIM : NO_REQUEST
       const seen = new Set<string>()
       return [
-        ...(isAsked(container, name) ? [] : [invalid(childPath(at, 'name'), ofNamedType(name), why)]),
+        ...(isAsked(name) ? [] : [invalid(childPath(at, 'name'), ofNamedType(name), why)]),
         ...resources.flatMap((one, which) => validateHealth(one, seen, indexPath(childPath(at, 'resources'), which))),
       ]
-    }),
-  )
+    })
+  })
 }
 
 export function validateAllocatedDevices(status: V1PodStatus, spec: V1PodSpec): FieldError[] {

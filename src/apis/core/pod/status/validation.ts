@@ -39,9 +39,10 @@ function validateTransitions(
   mayRestart: (name: string, exitCode: number) => boolean,
   field: string,
 ): FieldError[] {
+  const byName = new Map(next.toReversed().map((status) => [status.name, status]))
   return previous.flatMap(({ name, state }, index) => {
     const ended = state?.terminated
-    const now = next.find((status) => status.name === name)
+    const now = byName.get(name)
     if (ended === undefined || now === undefined || now.state?.terminated !== undefined) return []
     if (mayRestart(name, ended.exitCode)) return []
     const at = childPath(indexPath(field, index), 'state')
@@ -61,8 +62,9 @@ function validateStates(next: V1PodStatus, previous: V1PodStatus, spec: V1PodSpe
   )
   return STATUS_LISTS.flatMap((list) => {
     if (restartsAll && list !== 'ephemeralContainerStatuses') return []
+    const byName = new Map(lists[list].map((container) => [container.name, container]))
     const mayRestart = (name: string, exitCode: number): boolean =>
-      isRestarted(lists[list].find((container) => container.name === name), spec.restartPolicy, exitCode)
+      isRestarted(byName.get(name), spec.restartPolicy, exitCode)
     return validateTransitions(next[list] ?? [], previous[list] ?? [], mayRestart, childPath('status', list))
   })
 }
@@ -88,8 +90,8 @@ function validateAddresses(
   type: 'HostIP' | 'PodIP',
   field: string,
 ): FieldError[] {
-  const [addresses, kept] = [next, previous].map((list) => list.map(({ ip }) => ip))
-  if (addresses === undefined || kept === undefined) return []
+  const addresses = next.map(({ ip }) => ip)
+  const kept = new Set(previous.map(({ ip }) => ip))
   const errors = addresses.flatMap((address, index) => validateIp(indexPath(field, index), address, kept))
   if (addresses.length < 2) return errors
   const unread = addresses.findIndex((address) => parseIpAddress(address) === undefined)

@@ -4,7 +4,7 @@
  * Upstream: kubernetes/kubernetes pkg/apis/core/validation/validation.go, ValidateVolumes, validateVolumeSource.
  */
 import {
-  childPath, duplicate, forbidden, indexPath, invalid, quote, required, type FieldError,
+  addErrors, childPath, duplicate, forbidden, indexPath, invalid, quote, required, type FieldError,
 } from '../../../../apimachinery/field-path.ts'
 import { isDns1123Subdomain } from '../../../../apimachinery/names.ts'
 import type { V1Volume } from '../../../generated/types.ts'
@@ -115,7 +115,7 @@ export function validateVolumes(
     const found = [...validateSources(volume, at, surroundings), ...requiredAnd(nameAt, volume.name, dnsLabel)]
     if (sound.has(volume.name)) found.push(duplicate(nameAt, volume.name))
     if (found.length === 0) sound.set(volume.name, volume)
-    errors.push(...found)
+    addErrors(errors, found)
     const claimName = volume.persistentVolumeClaim?.claimName
     if (claimName !== undefined && made.has(claimName)) {
       const why = 'must not reference a PVC that gets created for an ephemeral volume'

@@ -52,24 +52,56 @@ function clashOf(port: V1ContainerPort, other: V1ContainerPort): string | undefi
   return number === otherNumber && (ip === '') !== (otherIp === '') ? 'dangerously ambiguous' : undefined
 }
 
+interface PlacedPort {
+  readonly port: V1ContainerPort
+  readonly at: string
+  readonly number: number
+}
+
+/** Ports that are the same to a container, to be found by what of the node they take. */
+class EarlierPorts {
+  readonly #all: PlacedPort[] = []
+  readonly #byHost = new Map<string, PlacedPort[]>()
+
+  /** Those before it that it clashes with, in order. */
+  add(placed: PlacedPort): readonly PlacedPort[] {
+    const { hostPort = 0, hostIP = '' } = placed.port
+    const [onNone, onAny, onOne] = ['0', String(hostPort), `${String(hostPort)}/${hostIP}`]
+    const wanted = hostIP === '' ? [onNone, onAny] : [onNone, `${onAny}/`, onOne]
+    const others = hostPort === 0 ? [...this.#all] : wanted.flatMap((key) => this.#byHost.get(key) ?? [])
+    this.#all.push(placed)
+    for (const key of [onAny, onOne]) {
+      const known = this.#byHost.get(key)
+      if (known === undefined) this.#byHost.set(key, [placed])
+      else known.push(placed)
+    }
+    return others.toSorted((one, other) => one.number - other.number)
+  }
+}
+
+/** More than the headers of an answer have room for. Each port may clash with all the others. */
+const MAX_PORT_WARNINGS = 4_096
+
 function portWarnings(placed: readonly PlacedContainer[]): string[] {
-  const earlier = new Map<string, { port: V1ContainerPort; at: string }[]>()
+  const earlier = new Map<string, EarlierPorts>()
   const ports = placed.flatMap(([container, at]) =>
     (container.ports ?? []).map((port, index) => ({ port, at: indexPath(childPath(at, 'ports'), index) })),
   )
-  return ports.flatMap(({ port, at }) => {
+  const warnings: string[] = []
+  for (const [number, { port, at }] of ports.entries()) {
+    if (warnings.length >= MAX_PORT_WARNINGS) break
     const key = `${String(port.containerPort)}/${port.protocol ?? ''}`
-    const others = earlier.get(key) ?? []
-    earlier.set(key, [...others, { port, at }])
-    const isLost = (port.hostIP ?? '') !== '' && (port.hostPort ?? 0) === 0
-    return [
-      ...(isLost ? [`${at}: hostIP set without hostPort: ${printed(port)}`] : []),
-      ...others.flatMap((other) => {
-        const clash = clashOf(port, other.port)
-        return clash === undefined ? [] : [`${at}: ${clash} port definition with ${other.at}`]
-      }),
-    ]
-  })
+    const others = earlier.get(key) ?? new EarlierPorts()
+    earlier.set(key, others)
+    if ((port.hostIP ?? '') !== '' && (port.hostPort ?? 0) === 0) {
+      warnings.push(`${at}: hostIP set without hostPort: ${printed(port)}`)
+    }
+    for (const other of others.add({ port, at, number })) {
+      const clash = clashOf(port, other.port)
+      if (clash !== undefined) warnings.push(`${at}: ${clash} port definition with ${other.at}`)
+    }
+  }
+  return warnings
 }
 
 function portNameWarnings(placed: readonly PlacedContainer[]): string[] {

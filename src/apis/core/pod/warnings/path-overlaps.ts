@@ -20,17 +20,57 @@ function format({ path, source }: Place): string {
   return source === '' ? quote(path) : `${quote(path)} (${source})`
 }
 
-function overlapsOf(places: readonly Place[]): string[] {
-  const earlier: Place[] = []
-  return places.flatMap((written) => {
-    const place = { ...written, path: withoutTrailing(written.path, '/') }
-    const isInside = (one: string, other: string): boolean => `${one}/`.startsWith(`${other}/`)
-    const others = earlier.filter(
-      ({ path }) => path !== '' && place.path !== '' && (isInside(path, place.path) || isInside(place.path, path)),
-    )
-    earlier.push(place)
-    return others.map((other) => `${format(place)} with ${format(other)}`)
-  })
+/** Of the paths met so far: who stands at a folder, and who there or below, by their numbers. */
+interface Folder {
+  readonly here: number[]
+  readonly below: number[]
+  readonly inside: Map<string, Folder>
+}
+
+const emptyFolder = (): Folder => ({ here: [], below: [], inside: new Map() })
+
+/** Those before it that are at `path`, above or below; a new one stands there from now on. */
+function othersAt(root: Folder, path: string, number: number, isNew: boolean): number[] {
+  const met: number[][] = []
+  let folder = root
+  for (const name of path.split('/')) {
+    met.push(folder.here)
+    if (isNew) folder.below.push(number)
+    let next = folder.inside.get(name)
+    if (next === undefined) folder.inside.set(name, (next = emptyFolder()))
+    folder = next
+  }
+  const others = [...met.flat(), ...folder.below.slice(0, MAX_PATH_WARNINGS)].toSorted((one, other) => one - other)
+  if (isNew) {
+    folder.here.push(number)
+    folder.below.push(number)
+  }
+  return others
+}
+
+/** More than the headers of an answer have room for. Each path may be in the way of all the others. */
+const MAX_PATH_WARNINGS = 4_096
+
+/** What is said again is left out: a path that is met once more has something to say only if there are others by now. */
+function overlapsOf(places: readonly Place[]): Set<string> {
+  const root = emptyFolder()
+  const overlaps = new Set<string>()
+  const known = new Map<string, { readonly number: number; knew: number }>()
+  const texts: string[] = []
+  for (const { path, source } of places) {
+    const place = { path: withoutTrailing(path, '/'), source }
+    const text = format(place)
+    const before = known.get(text)
+    if (place.path === '' || before?.knew === texts.length) continue
+    const { number } = before ?? { number: texts.length }
+    for (const other of othersAt(root, place.path, number, before === undefined)) {
+      overlaps.add(`${text} with ${texts[other] ?? ''}`)
+    }
+    known.set(text, { number, knew: texts.length })
+    if (before === undefined) texts.push(text)
+    if (overlaps.size >= MAX_PATH_WARNINGS) break
+  }
+  return overlaps
 }
 
 function placesOfSource({ configMap, secret, downwardAPI, serviceAccountToken }: V1VolumeProjection): Place[] {
@@ -40,21 +80,28 @@ function placesOfSource({ configMap, secret, downwardAPI, serviceAccountToken }:
   return serviceAccountToken === undefined ? [] : [{ path: serviceAccountToken.path, source: 'ServiceAccountToken' }]
 }
 
+function warningsOf({ name, configMap, secret, downwardAPI, projected }: V1Volume): string[] {
+  const warn = (places: readonly Place[], what: string, source?: string): string[] =>
+    [...overlapsOf(places)].map((overlap) => {
+      const from = source === undefined ? what : `${what} ${quote(source)}`
+      return `volume ${quote(name)} (${from}): overlapping paths: ${overlap}`
+    })
+  const sources = projected?.sources ?? []
+  const isEmpty = (source: V1VolumeProjection): boolean => Object.values(source).every((part) => part === undefined)
+  return [
+    ...warn(placesOf(configMap?.items), 'ConfigMap', configMap?.name ?? ''),
+    ...warn(placesOf(secret?.items), 'Secret', secret?.secretName ?? ''),
+    ...warn(placesOf(downwardAPI?.items), 'DownwardAPI'),
+    ...sources.filter(isEmpty).map(() => `volume ${quote(name)} (Projected) has no sources provided`),
+    ...warn(sources.flatMap(placesOfSource), 'Projected'),
+  ]
+}
+
 export function pathWarnings(volumes: readonly V1Volume[]): string[] {
-  return volumes.flatMap(({ name, configMap, secret, downwardAPI, projected }) => {
-    const warn = (places: readonly Place[], what: string, source?: string): string[] =>
-      overlapsOf(places).map((overlap) => {
-        const from = source === undefined ? what : `${what} ${quote(source)}`
-        return `volume ${quote(name)} (${from}): overlapping paths: ${overlap}`
-      })
-    const sources = projected?.sources ?? []
-    const isEmpty = (source: V1VolumeProjection): boolean => Object.values(source).every((part) => part === undefined)
-    return [
-      ...warn(placesOf(configMap?.items), 'ConfigMap', configMap?.name ?? ''),
-      ...warn(placesOf(secret?.items), 'Secret', secret?.secretName ?? ''),
-      ...warn(placesOf(downwardAPI?.items), 'DownwardAPI'),
-      ...sources.filter(isEmpty).map(() => `volume ${quote(name)} (Projected) has no sources provided`),
-      ...warn(sources.flatMap(placesOfSource), 'Projected'),
-    ]
-  })
+  const warnings = new Set<string>()
+  for (const volume of volumes) {
+    for (const warning of warningsOf(volume)) warnings.add(warning)
+    if (warnings.size >= MAX_PATH_WARNINGS) break
+  }
+  return [...warnings]
 }

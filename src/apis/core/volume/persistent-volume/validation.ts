@@ -5,7 +5,7 @@
  */
 import { cloneJson } from '../../../../apimachinery/patch/json-value.ts'
 import {
-  childPath, forbidden, goJson, invalid, keyPath, notSupported, required, sortedMap, type FieldError,
+  addErrors, childPath, forbidden, goJson, invalid, keyPath, notSupported, required, sortedMap, type FieldError,
 } from '../../../../apimachinery/field-path.ts'
 import { FIELD_IMMUTABLE_MESSAGE } from '../../../../apimachinery/metadata-validation.ts'
 import { compareQuantities, quantityValue } from '../../../../apimachinery/quantity.ts'
@@ -115,16 +115,16 @@ function validateSpec(spec: Spec, volumeName: string, isInline: boolean, at: str
   const { accessModes = [], nodeAffinity, hostPath } = spec
   const [modesAt, affinityAt] = [childPath(at, 'accessModes'), childPath(at, 'nodeAffinity')]
   const errors = isInline ? validateInline(spec, at) : []
-  errors.push(...(accessModes.length === 0 ? [required(modesAt)] : validateModes(accessModes, modesAt)))
-  if (!isInline) errors.push(...validateCapacity(spec, childPath(at, 'capacity')))
-  errors.push(...validatePolicy(spec, isInline, at))
+  addErrors(errors, accessModes.length === 0 ? [required(modesAt)] : validateModes(accessModes, modesAt))
+  if (!isInline) addErrors(errors, validateCapacity(spec, childPath(at, 'capacity')))
+  addErrors(errors, validatePolicy(spec, isInline, at))
   if (nodeAffinity !== undefined) {
     const refused = forbidden(affinityAt, `may not be specified ${INLINE}`)
-    errors.push(...(isInline ? [refused] : validateAffinity(nodeAffinity, affinityAt)))
+    addErrors(errors, isInline ? [refused] : validateAffinity(nodeAffinity, affinityAt))
   }
   // An inline volume's affinity is refused, and counts as none.
   const { nodeAffinity: _refused, ...withoutAffinity } = spec
-  errors.push(...validateSources(isInline ? withoutAffinity : spec, volumeName, at))
+  addErrors(errors, validateSources(isInline ? withoutAffinity : spec, volumeName, at))
   if (hostPath !== undefined && isRoot(hostPath.path) && spec.persistentVolumeReclaimPolicy === 'Recycle') {
     const why = "may not be 'recycle' for a hostPath mount of '/'"
     errors.push(forbidden(childPath(at, 'persistentVolumeReclaimPolicy'), why))

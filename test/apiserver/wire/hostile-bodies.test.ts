@@ -1,0 +1,116 @@
+/**
+ * Bodies that are as long as they may be: work grows with them and not with their square, however many of their parts
+ * are the same, at fault or in each other's way, since whoever sends one holds up everybody else of the namespace.
+ */
+import { describe, expect, it } from 'vitest'
+import { MAX_TOLD_ERRORS } from '../../../src/apimachinery/field-path.ts'
+import { testApi, type Json } from '../../support/api.ts'
+import { CONFIG_MAPS } from '../refusals/refusal-world.ts'
+
+/** Whoever needs more than that would need minutes for a body of full length. */
+const SOON = { timeout: 20_000 }
+
+const listOf = <T>(count: number, item: (index: number) => T): T[] =>
+  Array.from({ length: count }, (_none, at) => item(at))
+
+const owner = (index: number): object =>
+  ({ apiVersion: 'v1', kind: 'Secret', name: `s${String(index)}`, uid: String(index), controller: true })
+
+describe('mistakes are told up to a limit', () => {
+  it.each<[string, string, object]>([
+    ['each with all of a list', CONFIG_MAPS, { metadata: { name: 'one', ownerReferences: listOf(16_000, owner) } }],
+    ['in every item of a list', '/apis/apps/v1/namespaces/team/replicasets', {
+      metadata: { name: 'one' },
+      spec: { template: { spec: { containers: listOf(50_000, () => ({})) } } },
+    }],
+  ])('%s', SOON, async (_what, path, body) => {
+    const answer = await testApi('team').json('POST', path, { body })
+    expect(answer.code).toBe(422)
+    const { causes } = answer.body['details'] as unknown as { causes: Json[] }
+    expect(causes.length).toBeGreaterThan(1)
+    expect(causes.length).toBeLessThanOrEqual(MAX_TOLD_ERRORS)
+  })
+})
+
+describe('what is the same', () => {
+  it('is found among owners', SOON, async () => {
+    const ownerReferences = listOf(20_000, (index) => ({ ...owner(index % 15_000), controller: false }))
+    const body = { metadata: { name: 'one', ownerReferences } }
+    const answer = await testApi('team').json('POST', CONFIG_MAPS, { body })
+    expect(answer.code).toBe(201)
+    expect(answer.body['metadata']).toMatchObject({ ownerReferences: { length: 15_000 } })
+  })
+})
+
+const TEMPLATE_META = { metadata: { labels: { a: 'b' } } }
+const SECRET = { secretName: 's' }
+
+/** A pod that is well but for what is said. */
+function pod(spec: object): object {
+  return { metadata: { name: 'one' }, spec: { containers: [{ name: 'c', image: 'i' }], ...spec } }
+}
+
+const replicaSet = (spec: object): object => ({
+  metadata: { name: 'one' },
+  spec: { selector: { matchLabels: { a: 'b' } }, template: { ...TEMPLATE_META, ...pod(spec), ...TEMPLATE_META } },
+})
+
+const REPLICA_SETS = '/apis/apps/v1/namespaces/team/replicasets'
+const CLASSES = '/apis/storage.k8s.io/v1/storageclasses'
+const named = (prefix: string) => (index: number): string => `${prefix}${String(index)}`
+const volume = (items: object[]): object => ({ volumes: [{ name: 'v', secret: { ...SECRET, items } }] })
+const provisioner = { metadata: { name: 'one' }, provisioner: 'a' }
+
+describe('each part is looked at for itself and not beside each other one', () => {
+  it.each<[string, number, string, object]>([
+    ['paths of a volume', 201, REPLICA_SETS, replicaSet(volume(listOf(40_000, (index) =>
+      ({ key: 'a', path: named('p')(index) }))))],
+    ['paths of a volume that are the same', 201, REPLICA_SETS, replicaSet(volume(listOf(30_000, () =>
+      ({ key: 'a', path: 'p' }))))],
+    ['ports that are the same', 201, REPLICA_SETS, replicaSet({ containers: [
+      { name: 'c', image: 'i', ports: listOf(20_000, () => ({ containerPort: 1 })) },
+    ] })],
+    ['ports of a node', 201, REPLICA_SETS, replicaSet({ containers: [
+      { name: 'c', image: 'i', ports: listOf(12_000, (index) => ({ containerPort: 1, hostPort: index + 1 })) },
+    ] })],
+    ['constraints', 422, REPLICA_SETS, replicaSet({
+      topologySpreadConstraints: listOf(40_000, (index) => ({ maxSkew: 1, topologyKey: named('k')(index) })),
+    })],
+    ['places of mounts and devices', 422, REPLICA_SETS, replicaSet({ containers: [{
+      name: 'c', image: 'i',
+      volumeMounts: listOf(25_000, (index) => ({ name: named('a')(index), mountPath: named('a')(index) })),
+      volumeDevices: listOf(25_000, (index) => ({ name: named('b')(index), devicePath: named('b')(index) })),
+    }] })],
+    ['terms of a topology', 422, CLASSES, { ...provisioner, allowedTopologies: listOf(20_000, () => ({})) }],
+    ['values of a topology', 201, CLASSES, { ...provisioner, volumeBindingMode: 'Immediate', allowedTopologies: [
+      { matchLabelExpressions: [{ key: 'a', values: listOf(120_000, named('')) }] },
+    ] }],
+    ['claims', 422, REPLICA_SETS, replicaSet({
+      resourceClaims: listOf(15_000, (index) => ({ name: named('a')(index), resourceClaimName: 'a' })),
+      containers: [{ name: 'c', image: 'i', resources: {
+        claims: listOf(15_000, (index) => ({ name: named('b')(index) })),
+      } }],
+    })],
+  ])('%s', SOON, async (_what, code, path, body) => {
+    const response = await testApi(path.includes('/team/') ? 'team' : '').request('POST', path, { body })
+    expect(response.status).toBe(code)
+    await response.body?.cancel()
+  })
+})
+
+describe('more mistakes than a call has room for are told as others are', () => {
+  it.each<[string, string, object]>([
+    ['of the items of a volume', REPLICA_SETS, replicaSet(volume(listOf(150_000, () => ({}))))],
+    ['of the modes of a volume', '/api/v1/persistentvolumes',
+      { metadata: { name: 'one' }, spec: { accessModes: listOf(300_000, () => 'x') } }],
+    ['of the values of a selector', '/api/v1/persistentvolumes', { metadata: { name: 'one' }, spec: { nodeAffinity: {
+      required: {
+        nodeSelectorTerms: [{ matchExpressions: [{ key: 'a', operator: 'In', values: listOf(300_000, () => '-') }] }],
+      },
+    } } }],
+  ])('%s', SOON, async (_what, path, body) => {
+    const response = await testApi(path.includes('/team/') ? 'team' : '').request('POST', path, { body })
+    expect(response.status).toBe(422)
+    await response.body?.cancel()
+  })
+})
