@@ -41,19 +41,16 @@ export function managerId({ manager, operation, apiVersion, subresource }: Manag
   return `{${name}"operation":"${operation}"${inVersion}${ofPart}}`
 }
 
-function nameOfEntry(entry: ManagedFieldsEntry): ManagerName {
-  const { manager = '', operation, apiVersion = '', subresource = '' } = entry
+function nameOf({ manager = '', operation, apiVersion = '', subresource = '' }: ManagedFieldsEntry): ManagerName {
   return { manager, operation: operation === 'Apply' ? 'Apply' : 'Update', apiVersion, subresource }
 }
-
-const idOfEntry = (entry: ManagedFieldsEntry): string => managerId(nameOfEntry(entry))
 
 /** The entries that the server itself has written: in canonical form. */
 export function readManagers(entries: readonly ManagedFieldsEntry[] | undefined): Managers {
   const managers: Managers = new Map()
   for (const entry of entries ?? []) {
     const { time, fieldsV1 } = entry
-    const name = nameOfEntry(entry)
+    const name = nameOf(entry)
     managers.set(managerId(name), { ...name, fields: markSorted((fieldsV1 ?? {}) as FieldSet), time, entry })
   }
   return managers
@@ -68,19 +65,21 @@ export function parseManagers(
   kept: readonly ManagedFieldsEntry[] = [],
 ): Managers {
   const managers: Managers = new Map()
-  const keptById = Map.groupBy(kept, idOfEntry)
+  const keptById = new Map(kept.map((entry) => [managerId(nameOf(entry)), entry]))
   for (const [index, entry] of entries.entries()) {
-    const { manager = '', operation, apiVersion = '', fieldsType = '', subresource = '', time, fieldsV1 } = entry
+    const { operation, apiVersion = '', fieldsType = '', time, fieldsV1 } = entry
     if (operation !== 'Apply' && operation !== 'Update') throw new ValueError('operation must be `Apply` or `Update`')
     if (apiVersion === '') throw new ValueError('apiVersion must not be empty')
     if (fieldsType === '') throw new ValueError(`missing fieldsType in managed fields entry ${String(index)}`)
     if (fieldsType !== 'FieldsV1') {
       throw new ValueError(`invalid fieldsType ${JSON.stringify(fieldsType)} in managed fields entry ${String(index)}`)
     }
-    const name: ManagerName = { manager, operation, apiVersion, subresource }
-    const same = keptById.get(idOfEntry(entry))?.find((one) => equalJson(one, entry))
+    const name = nameOf(entry)
+    const id = managerId(name)
+    const known = keptById.get(id)
+    const same = known !== undefined && equalJson(known, entry) ? known : undefined
     const fields = same === undefined ? readFieldSet(fieldsV1) : ((same.fieldsV1 ?? {}) as FieldSet)
-    managers.set(managerId(name), { ...name, fields, time, ...(same === undefined ? {} : { entry: same }) })
+    managers.set(id, { ...name, fields, time, ...(same === undefined ? {} : { entry: same }) })
   }
   return managers
 }

@@ -81,12 +81,11 @@ function keyItems(list: ListMerge, items: readonly unknown[]): Keyed {
 function mergeLists(list: ListMerge, lives: readonly unknown[], items: readonly unknown[]): readonly unknown[] {
   if (areAligned(list, lives, items)) return mergeAligned(list, lives, items)
   const [live, applied] = [keyItems(list, lives), keyItems(list, items)]
-  const shared = applied.elements.filter((element) => live.byElement.has(element))
+  const shared = applied.elements.values().filter((element) => live.byElement.has(element))
   const merged: unknown[] = []
   const taken = new Set<PathElement>()
-  // Not by taking them off: of a long list that moves all others.
-  let sharedAt = 0
-  let nextShared = shared[sharedAt]
+  const upcoming = (): PathElement | undefined => shared.next().value
+  let nextShared = upcoming()
   const take = (element: PathElement): void => {
     taken.add(element)
     merged.push(mergeTyped(list.item, live.byElement.get(element), applied.byElement.get(element)))
@@ -97,7 +96,7 @@ function mergeLists(list: ListMerge, lives: readonly unknown[], items: readonly 
     if (liveElement !== undefined && element !== undefined) {
       if (liveElement === element) {
         take(element)
-        nextShared = shared[++sharedAt]
+        nextShared = upcoming()
         at++
         next++
         continue
@@ -118,7 +117,7 @@ function mergeLists(list: ListMerge, lives: readonly unknown[], items: readonly 
     if (element === undefined) continue
     take(element)
     next++
-    if (nextShared === element) nextShared = shared[++sharedAt]
+    if (nextShared === element) nextShared = upcoming()
   }
   const isSame = merged.length === lives.length && merged.every((item, index) => item === lives[index])
   return isSame ? lives : merged

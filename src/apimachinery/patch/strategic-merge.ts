@@ -146,11 +146,12 @@ function retainKeys(original: JsonObject, patch: JsonObject): void {
   if (wanted === undefined) return
   Reflect.deleteProperty(patch, RETAIN_KEYS)
   if (!Array.isArray(wanted)) throw badRequestError(RETAIN_MESSAGE)
+  const kept = new Set<unknown>(wanted)
   for (const [field, value] of Object.entries(patch)) {
-    if (value !== null && !isListDirective(field) && !wanted.includes(field)) throw badRequestError(RETAIN_MESSAGE)
+    if (value !== null && !isListDirective(field) && !kept.has(field)) throw badRequestError(RETAIN_MESSAGE)
   }
   for (const field of Object.keys(original)) {
-    if (!wanted.includes(field)) Reflect.deleteProperty(original, field)
+    if (!kept.has(field)) Reflect.deleteProperty(original, field)
   }
 }
 

@@ -5,7 +5,9 @@
 import { describe, expect, it } from 'vitest'
 import { MAX_TOLD_ERRORS } from '../../../src/apimachinery/field-path.ts'
 import { testApi, type Json } from '../../support/api.ts'
-import { CONFIG_MAPS } from '../refusals/refusal-world.ts'
+import { CONFIG_MAPS, MERGE_PATCH, STRATEGIC_PATCH } from '../refusals/refusal-world.ts'
+
+const APPLY = { 'content-type': 'application/apply-patch+yaml' }
 
 /** Whoever needs more than that would need minutes for a body of full length. */
 const SOON = { timeout: 20_000 }
@@ -57,6 +59,7 @@ const replicaSet = (spec: object): object => ({
 
 const REPLICA_SETS = '/apis/apps/v1/namespaces/team/replicasets'
 const CLASSES = '/apis/storage.k8s.io/v1/storageclasses'
+const finalizers = listOf(60_000, (index) => `a/${String(index)}`)
 const named = (prefix: string) => (index: number): string => `${prefix}${String(index)}`
 const volume = (items: object[]): object => ({ volumes: [{ name: 'v', secret: { ...SECRET, items } }] })
 const provisioner = { metadata: { name: 'one' }, provisioner: 'a' }
@@ -112,5 +115,41 @@ describe('more mistakes than a call has room for are told as others are', () => 
     const response = await testApi(path.includes('/team/') ? 'team' : '').request('POST', path, { body })
     expect(response.status).toBe(422)
     await response.body?.cancel()
+  })
+})
+
+describe('a patch', () => {
+  const keys = (count: number): Record<string, string> =>
+    Object.fromEntries(listOf(count, (index) => [named('k')(index), '']))
+  const fieldsV1 = { 'f:data': { 'f:a': {} } }
+  const manager = (index: number): object =>
+    ({ manager: named('m')(index), operation: 'Apply', apiVersion: 'v1', fieldsType: 'FieldsV1', fieldsV1 })
+  const fewer = finalizers.slice(0, 20_000)
+
+  it.each<[string, object, Record<string, string>, object]>([
+    ['that retains keys', { data: keys(40_000) }, STRATEGIC_PATCH,
+      { data: { $retainKeys: Object.keys(keys(40_000)) } }],
+    ['that deletes from a list', { metadata: { name: 'one', finalizers } }, STRATEGIC_PATCH,
+      { metadata: { '$deleteFromPrimitiveList/finalizers': finalizers.map((one) => `${one}x`) } }],
+    ['that orders a list', { metadata: { name: 'one', finalizers } }, STRATEGIC_PATCH,
+      { metadata: { '$setElementOrder/finalizers': finalizers.toReversed(), finalizers: finalizers.toReversed() } }],
+    ['that is applied in another order', { metadata: { name: 'one', finalizers: fewer } }, APPLY,
+      { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'one', finalizers: fewer.toReversed() } }],
+    ['that says who manages what', { metadata: { name: 'one', managedFields: listOf(5_000, manager) } }, MERGE_PATCH,
+      { metadata: { managedFields: listOf(5_000, (index) => manager(9_999 - index)) } }],
+  ])('%s', SOON, async (_what, more, headers, body) => {
+    const api = testApi('team')
+    expect((await api.request('POST', CONFIG_MAPS, { body: { metadata: { name: 'one' }, ...more } })).status).toBe(201)
+    const query = headers === APPLY ? '?fieldManager=me&force=true' : ''
+    expect((await api.request('PATCH', `${CONFIG_MAPS}/one${query}`, { headers, body })).status).toBe(200)
+  })
+
+  it('of the finalizers of what is to go', SOON, async () => {
+    const api = testApi('team')
+    const change = (list: readonly string[]): object => ({ metadata: { finalizers: list } })
+    await api.request('POST', CONFIG_MAPS, { body: { metadata: { name: 'one', finalizers } } })
+    expect((await api.request('DELETE', `${CONFIG_MAPS}/one`)).status).toBe(200)
+    const body = change(finalizers.map((one) => `${one}x`))
+    expect((await api.request('PATCH', `${CONFIG_MAPS}/one`, { headers: MERGE_PATCH, body })).status).toBe(422)
   })
 })
