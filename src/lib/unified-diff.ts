@@ -6,6 +6,9 @@ const CONTEXT_LINES = 3
 /** From this length on, lines that make up more than a hundredth of the text are too common to begin a run. */
 const POPULARITY_FROM_LINES = 200
 
+/** Lines compared. Of texts with more differences the rest is one: to look for the smallest takes the square of them. */
+const MAX_STEPS = 2_000_000
+
 interface Run {
   readonly oldStart: number
   readonly newStart: number
@@ -37,6 +40,7 @@ class Matcher {
   readonly #new: readonly string[]
   readonly #places: ReadonlyMap<string, readonly number[]>
   readonly runs: Run[] = []
+  #stepsLeft = MAX_STEPS
 
   constructor(oldLines: readonly string[], newLines: readonly string[]) {
     this.#old = oldLines
@@ -57,9 +61,11 @@ class Matcher {
   #longest(oldFrom: number, oldTo: number, newFrom: number, newTo: number): Run {
     let [oldStart, newStart, size] = [oldFrom, newFrom, 0]
     let lengths = new Map<number, number>()
-    for (let index = oldFrom; index < oldTo; index++) {
+    for (let index = oldFrom; index < oldTo && this.#stepsLeft > 0; index++) {
       const next = new Map<number, number>()
-      for (const place of this.#places.get(this.#old[index] ?? '') ?? []) {
+      const places = this.#places.get(this.#old[index] ?? '') ?? []
+      this.#stepsLeft -= 1 + places.length
+      for (const place of places) {
         if (place < newFrom || place >= newTo) continue
         const length = (lengths.get(place - 1) ?? 0) + 1
         next.set(place, length)

@@ -5,7 +5,7 @@
 import { describe, expect, it } from 'vitest'
 import { MAX_TOLD_ERRORS } from '../../../src/apimachinery/field-path.ts'
 import { testApi, type Json } from '../../support/api.ts'
-import { CONFIG_MAPS, MERGE_PATCH, STRATEGIC_PATCH } from '../refusals/refusal-world.ts'
+import { CONFIG_MAPS, MERGE_PATCH, PODS, STRATEGIC_PATCH } from '../refusals/refusal-world.ts'
 
 const APPLY = { 'content-type': 'application/apply-patch+yaml' }
 
@@ -142,6 +142,18 @@ describe('a patch', () => {
     expect((await api.request('POST', CONFIG_MAPS, { body: { metadata: { name: 'one' }, ...more } })).status).toBe(201)
     const query = headers === APPLY ? '?fieldManager=me&force=true' : ''
     expect((await api.request('PATCH', `${CONFIG_MAPS}/one${query}`, { headers, body })).status).toBe(200)
+  })
+
+  it('of all of a pod', SOON, async () => {
+    const api = testApi('team')
+    const withValues = (value: string): object => pod({
+      serviceAccountName: 'default',
+      automountServiceAccountToken: false,
+      containers: [{ name: 'c', image: 'i', env: listOf(12_000, (index) => ({ name: named('A')(index), value })) }],
+    })
+    await api.request('POST', '/api/v1/namespaces/team/serviceaccounts', { body: { metadata: { name: 'default' } } })
+    expect((await api.request('POST', PODS, { body: withValues('a') })).status).toBe(201)
+    expect((await api.request('PUT', `${PODS}/one`, { body: withValues('b') })).status).toBe(422)
   })
 
   it('of the finalizers of what is to go', SOON, async () => {
