@@ -10,7 +10,7 @@ import { SCALE_API_VERSION, parentOwners, scaleOwners } from '../../apimachinery
 import type { AnyObject, ManagedFieldsEntry } from '../../apimachinery/meta.ts'
 import { formatGroupVersion, parseGroupVersion } from '../../apimachinery/meta.ts'
 import type { FieldError } from '../../apimachinery/field-path.ts'
-import { invalid } from '../../apimachinery/field-path.ts'
+import { invalid, judgeOne } from '../../apimachinery/field-path.ts'
 import { validateMetadataOnCreate } from '../../apimachinery/metadata-validation.ts'
 import { nameIsDnsSubdomain } from '../../apimachinery/name-rules.ts'
 import { formatLabelSelector } from '../../apimachinery/selectors.ts'
@@ -186,7 +186,7 @@ function withReplicas(definition: KindDefinition, parent: AnyObject, scale: AnyO
   const replicas = (scale['spec'] as { replicas?: number } | undefined)?.replicas ?? 0
   const paths = definition.custom?.scale
   // What a custom resource may hold there is part of its own validation.
-  const errors = paths === undefined ? validateScale(scale, replicas) : []
+  const errors = paths === undefined ? judgeOne(() => validateScale(scale, replicas)) : []
   if (errors.length > 0) throw invalidError({ group: 'autoscaling', kind: 'Scale' }, name, errors)
   const { uid = '', resourceVersion = '' } = scale.metadata
   const { group, resource: plural } = definition

@@ -2,7 +2,7 @@
  * The options of create, update and patch in the query (CreateOptions, UpdateOptions, PatchOptions of meta.k8s.io/v1),
  * checked as k8s.io/apimachinery pkg/apis/meta/v1/validation does: all errors at once, under the options' own name.
  */
-import { forbidden, notSupportedText, required } from '../../apimachinery/field-path.ts'
+import { forbidden, judgeOne, notSupportedText, required } from '../../apimachinery/field-path.ts'
 import type { FieldError } from '../../apimachinery/field-path.ts'
 import { validateFieldManager } from '../../apimachinery/metadata-validation.ts'
 import { parseBoolean } from '../../apimachinery/query-values.ts'
@@ -36,7 +36,7 @@ export function parseWriteOptions(verb: string, query: URLSearchParams, isApply 
   const dryRun = query.getAll('dryRun')
   const validation = query.get('fieldValidation') ?? ''
   const fieldValidation = validation === '' ? 'Warn' : FIELD_VALIDATIONS.find((name) => name === validation)
-  const errors = [
+  const errors = judgeOne(() => [
     ...(isApply && fieldManager === '' ? [required('fieldManager', 'is required for apply patch')] : []),
     ...(verb === 'patch' && !isApply && query.has('force')
       ? [forbidden('force', 'may not be specified for non-apply patch')]
@@ -46,7 +46,7 @@ export function parseWriteOptions(verb: string, query: URLSearchParams, isApply 
     ...(fieldValidation === undefined
       ? [notSupportedText('fieldValidation', validation, ['', ...FIELD_VALIDATIONS])]
       : []),
-  ]
+  ])
   if (errors.length > 0 || fieldValidation === undefined) {
     throw invalidError({ group: 'meta.k8s.io', kind: KINDS[verb] ?? 'CreateOptions' }, '', errors)
   }

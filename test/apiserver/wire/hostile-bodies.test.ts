@@ -34,6 +34,14 @@ describe('mistakes are told up to a limit', () => {
   })
 })
 
+describe('a field manager', () => {
+  it('of nothing that may be in it is refused for some of that', SOON, async () => {
+    const path = `${CONFIG_MAPS}?fieldManager=${'%09'.repeat(20_000)}`
+    const { code, body } = await testApi('team').json('POST', path, { body: { metadata: { name: 'one' } } })
+    expect([code, String(body['message']).length < 20_000_000]).toEqual([422, true])
+  })
+})
+
 describe('what is the same', () => {
   it('is found among owners', SOON, async () => {
     const ownerReferences = listOf(20_000, (index) => ({ ...owner(index % 15_000), controller: false }))
