@@ -250,6 +250,11 @@ export const LIMITS: Readonly<Record<string, readonly Limit[]>> = {
         'The local server speaks HTTP/1.1 (workerd has no server for HTTP/2): clients find that out while they ' +
         'connect, and take a connection for each watch. At the edge HTTP/2 is spoken.',
     },
+    {
+      what:
+        'A connection on which nothing is asked for 15 s is closed by the local server (workerd gives no way to change ' +
+        'that), upstream keeps it for at least 75.',
+    },
     { what: 'A method that the runtime does not know (`LINK`) is answered by it (501).' },
     {
       what:
