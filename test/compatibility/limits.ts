@@ -239,6 +239,11 @@ export const LIMITS: Readonly<Record<string, readonly Limit[]>> = {
     },
     {
       what:
+        'A JSONPath of a column that comes to more than 100,000 values (`..*..*`) finds none, where upstream goes on for ' +
+        'as long as there is memory.',
+    },
+    {
+      what:
         'Extensions of OpenAPI in protobuf that are more than sixteen levels deep, or have a key of more than a line or ' +
         '128 bytes, are JSON, which is YAML as well: upstream has blocks, whose indentation grows with the depth.',
       shownBy: ['apimachinery/wire/print-nodes.test.ts', 'stays JSON where indentation would be most of it'],

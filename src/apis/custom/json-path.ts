@@ -8,16 +8,62 @@ import { isNumeric, parseInt64 } from '../../lib/exact-json.ts'
 /** All values at a path, in the order of the document; none when something on the way is missing. */
 export type JsonPath = (root: unknown) => unknown[]
 
-type Step = (value: unknown, found: unknown[]) => void
+type Step = (value: unknown, found: Found) => void
 
 /** What cannot be read as a path. */
 class JsonPathError extends Error {}
 
-/** @throws JsonPathError */
+/**
+ * Values that one path may look at. Differs: upstream looks at all, of which `['','']` behind `['','']` has twice as many
+ * with each.
+ */
+export const MAX_VALUES = 100_000
+
+class TooManyValues extends Error {}
+
+/** What one step has found, and what all steps of the path may still look at. */
+class Found {
+  readonly values: unknown[] = []
+  readonly #budget: { left: number }
+
+  constructor(budget: { left: number }) {
+    this.#budget = budget
+  }
+
+  push(value: unknown): void {
+    this.look()
+    this.values.push(value)
+  }
+
+  look(): void {
+    if (--this.#budget.left < 0) throw new TooManyValues()
+  }
+
+  /** What `steps` find, beginning at `root`. */
+  walk(steps: readonly Step[], root: unknown): unknown[] {
+    let values: unknown[] = [root]
+    for (const step of steps) {
+      const found = new Found(this.#budget)
+      for (const value of values) step(value, found)
+      if (found.values.length === 0) return []
+      values = found.values
+    }
+    return values
+  }
+}
+
+/** A path that comes to too many values finds none. @throws JsonPathError */
 export function compileJsonPath(text: string): JsonPath {
   const reader = new PathReader(text)
   const steps = reader.steps()
-  return (root) => walk(steps, root)
+  return (root) => {
+    try {
+      return new Found({ left: MAX_VALUES }).walk(steps, root)
+    } catch (error) {
+      if (error instanceof TooManyValues) return []
+      throw error
+    }
+  }
 }
 
 /** The same, undefined for what is no path. */
@@ -28,17 +74,6 @@ export function readableJsonPath(text: string): JsonPath | undefined {
     if (error instanceof JsonPathError) return undefined
     throw error
   }
-}
-
-function walk(steps: readonly Step[], root: unknown): unknown[] {
-  let values: unknown[] = [root]
-  for (const step of steps) {
-    const found: unknown[] = []
-    for (const value of values) step(value, found)
-    if (found.length === 0) return found
-    values = found
-  }
-  return values
 }
 
 /** The longest text, and the deepest nesting of filters: both come from whoever writes a definition. */
@@ -196,6 +231,7 @@ function sliceOf(from: string, to: string, step: number): Step {
 
 function recursively(step: Step): Step {
   const descend: Step = (value, found) => {
+    found.look()
     step(value, found)
     if (typeof value !== 'object' || value === null) return
     for (const entry of Object.values(value)) descend(entry, found)
@@ -214,17 +250,18 @@ function filterOf(text: string, depth: number): Step {
   return (value, found) => {
     if (typeof value !== 'object' || value === null) return
     for (const entry of Array.isArray(value) ? (value as unknown[]) : Object.values(value)) {
-      const ours = ofLeft(entry)
+      found.look()
+      const ours = ofLeft(entry, found)
       if (ours.length === 0) continue
-      if (ofRight === undefined || compare(ours[0], operator, ofRight(entry)[0])) found.push(entry)
+      if (ofRight === undefined || compare(ours[0], operator, ofRight(entry, found)[0])) found.push(entry)
     }
   }
 }
 
-function operandOf(text: string, depth: number): JsonPath {
+function operandOf(text: string, depth: number): (root: unknown, found: Found) => unknown[] {
   if (text.startsWith('@') || text.startsWith('$') || text.startsWith('.')) {
     const steps = new PathReader(text, depth + 1).steps()
-    return (root) => walk(steps, root)
+    return (root, found) => found.walk(steps, root)
   }
   const literal = literalOf(text)
   return () => [literal]

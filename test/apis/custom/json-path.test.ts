@@ -52,6 +52,13 @@ it.each([
   expect(readableJsonPath(path)).toBeUndefined()
 })
 
+it.each([
+  ['the same twice, each time', "['','']".repeat(22), [1]],
+  ['all below all below all', '..*'.repeat(8), Array.from({ length: 200 }).reduce((inner) => ({ a: inner }), {})],
+])('%s: too many values are none', { timeout: 2_000 }, (_what, path, value) => {
+  expect(compileJsonPath(path)(value)).toEqual([])
+})
+
 it('whatever is written as a path, and whatever it is asked of, is answered', () => {
   const characters = fc.constantFrom(...'.[]()?@=!<>"\'\\*,:-$ab01 ')
   fc.assert(

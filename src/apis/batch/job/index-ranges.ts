@@ -65,13 +65,16 @@ function readableRanges(text: string, completions: number): Range[] {
   })
 }
 
-/** The first index that both texts name. */
+/** The first index that both texts name, which are gone through side by side. */
 export function firstShared(one: string, other: string, completions: number): number | undefined {
   if (one === '' || other === '') return undefined
-  const others = readableRanges(other, completions)
-  for (const { first, last } of readableRanges(one, completions)) {
-    const shared = others.find((range) => range.first <= last && first <= range.last)
-    if (shared !== undefined) return Math.max(first, shared.first)
+  const [ours, theirs] = [readableRanges(one, completions), readableRanges(other, completions)]
+  let [at, next] = [0, 0]
+  for (;;) {
+    const [left, right] = [ours[at], theirs[next]]
+    if (left === undefined || right === undefined) return undefined
+    if (left.first <= right.last && right.first <= left.last) return Math.max(left.first, right.first)
+    if (left.first <= right.first) at++
+    else next++
   }
-  return undefined
 }

@@ -125,6 +125,13 @@ const ROWS: readonly UpdateRow[] = [
 describe('validation of what is reported of Jobs', () => {
   const subject = new Subject('batch/v1', 'Job')
 
+  it('goes through long indexes side by side', { timeout: 2_000 }, () => {
+    const every = (from: number): string => Array.from({ length: 40_000 }, (_, at) => String(from + 2 * at)).join(',')
+    const indexed = { completionMode: 'Indexed', completions: 100_000, backoffLimitPerIndex: 1 } as const
+    const reported = withStatus({ completedIndexes: every(0), failedIndexes: `${every(1)},90000` }, indexed)
+    expect(subject.onStatus(withStatus({}, indexed), reported)).toEqual([])
+  })
+
   it.each(ROWS)('$what', ({ from, to, want }) => {
     expect(subject.onStatus(from, to)).toEqual(want)
   })
