@@ -244,6 +244,11 @@ export const LIMITS: Readonly<Record<string, readonly Limit[]>> = {
     },
     {
       what:
+        'The index of OpenAPI version 3 is told again (200) to who has it as of the same second; upstream says that it is ' +
+        'known (304), even if a definition came in between.',
+    },
+    {
+      what:
         'Extensions of OpenAPI in protobuf that are more than sixteen levels deep, or have a key of more than a line or ' +
         '128 bytes, are JSON, which is YAML as well: upstream has blocks, whose indentation grows with the depth.',
       shownBy: ['apimachinery/wire/print-nodes.test.ts', 'stays JSON where indentation would be most of it'],

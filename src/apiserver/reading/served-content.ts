@@ -4,17 +4,27 @@
  * parts at once are answered by the whole, which is always allowed (RFC 9110 section 14.2).
  */
 
-/** `headers` are those of the whole document; with an ETag or without one. */
+export interface Content {
+  /** Of the whole document; with an ETag or without one. */
+  readonly headers: Headers
+  readonly modifiedMs: number
+  /**
+   * It can change within the second that its date names, and is told again to who has it as of that one. Differs:
+   * upstream says that it is known, and its clients do not see a definition of the same second.
+   */
+  readonly isLive?: boolean
+}
+
 export async function answerContent(
   request: Request,
-  { headers, modifiedMs }: { readonly headers: Headers; readonly modifiedMs: number },
+  { headers, modifiedMs, isLive = false }: Content,
   whole: () => Response | Promise<Response>,
 ): Promise<Response> {
   headers.set('last-modified', new Date(modifiedMs).toUTCString())
   const asked = request.headers
   const isRead = request.method === 'GET' || request.method === 'HEAD'
   if (isOutdated(asked, headers, modifiedMs)) return new Response(null, { status: 412, headers })
-  const isKnown = knows(asked, headers, modifiedMs, isRead)
+  const isKnown = knows(asked, headers, isLive ? modifiedMs + 1_000 : modifiedMs, isRead)
   if (isKnown) return isRead ? notModified(headers) : new Response(null, { status: 412, headers })
   const answer = await whole()
   const range = wantedRange(asked, headers, modifiedMs, isRead)
@@ -34,11 +44,11 @@ function isOutdated(asked: Headers, headers: Headers, modifiedMs: number): boole
   return sinceMs !== undefined && seconds(modifiedMs) > seconds(sinceMs)
 }
 
-function knows(asked: Headers, headers: Headers, modifiedMs: number, isRead: boolean): boolean {
+function knows(asked: Headers, headers: Headers, knownFromMs: number, isRead: boolean): boolean {
   const etags = asked.get('if-none-match')
   if (etags !== null) return isAmong(etags, headers.get('etag') ?? '', (etag) => etag.replace(/^W\//, ''))
   const sinceMs = isRead ? timeOf(asked.get('if-modified-since')) : undefined
-  return sinceMs !== undefined && seconds(modifiedMs) <= seconds(sinceMs)
+  return sinceMs !== undefined && seconds(knownFromMs) <= seconds(sinceMs)
 }
 
 const ETAG = /^(?:W\/)?"[\x21\x23-\x7e\x80-\xff]*"/

@@ -182,8 +182,8 @@ async function answerOpenApi(
   const { contentType, etag, body } = document
   const isGzipped = acceptsGzip(request.headers) && !asksForRange(request)
   // The index has no name by which a client could tell it from an earlier one of the same second.
-  const datedMs = url.pathname === '/openapi/v3' ? systemClock.now() : modifiedMs
-  return answerContent(request, { headers, modifiedMs: datedMs }, () =>
+  const isLive = url.pathname === '/openapi/v3'
+  return answerContent(request, { headers, modifiedMs: isLive ? systemClock.now() : modifiedMs, isLive }, () =>
     finished.answer({ etag: `${contentType} ${etag}`, headers, body }, isGzipped))
 }
 

@@ -120,6 +120,9 @@ describe('documents of OpenAPI', () => {
     vi.useFakeTimers({ toFake: ['Date'] })
     try {
       const since = (await asked('/openapi/v3', {}))?.headers.get('last-modified') ?? ''
+      expect((await asked('/openapi/v3', { 'if-modified-since': since }))?.status).toBe(200)
+      const next = new Date(Date.parse(since) + 1_000).toUTCString()
+      expect((await asked('/openapi/v3', { 'if-modified-since': next }))?.status).toBe(304)
       vi.setSystemTime(Date.parse(since) + 1_000)
       const later = await asked('/openapi/v3', { 'if-modified-since': since })
       expect([later?.status, later?.headers.get('last-modified')]).toEqual([200, new Date().toUTCString()])
