@@ -20,16 +20,14 @@ const covers = (wide: Toleration, narrow: Toleration): boolean =>
   isDeepStrictEqual(wide, narrow) || !mergeTolerations([narrow], [wide]).includes(narrow)
 
 describe('tolerations, joined', () => {
+  const whole: Toleration = { key: 'a', operator: 'Exists', effect: 'NoExecute' }
+
   it.each<[string, Toleration[], Toleration[], Toleration[]]>([
-    ['equal ones are one', [{ key: 'a', operator: 'Exists' }], [{ key: 'a', operator: 'Exists' }], [{ key: 'a', operator: 'Exists' }]],
-    ['a later one covers', [{ key: 'a', operator: 'Equal', value: 'x' }], [{ operator: 'Exists' }], [{ operator: 'Exists' }]],
-    ['the longest stays',
-      [{ key: 'a', operator: 'Exists', effect: 'NoExecute', tolerationSeconds: 3 }],
-      [{ key: 'a', operator: 'Exists', effect: 'NoExecute' }, { key: 'a', operator: 'Exists', effect: 'NoExecute', tolerationSeconds: 2 }],
-      [{ key: 'a', operator: 'Exists', effect: 'NoExecute' }]],
-    ['others stay in their order',
-      [{ key: 'b', operator: 'Exists' }, { key: 'a', value: 'x' }], [{ key: 'a', value: 'y' }],
-      [{ key: 'b', operator: 'Exists' }, { key: 'a', value: 'x' }, { key: 'a', value: 'y' }]],
+    ['equal ones are one', [whole], [{ ...whole }], [whole]],
+    ['a later one covers', [{ ...whole, operator: 'Equal', value: 'x' }], [whole], [whole]],
+    ['the longest stays', [{ ...whole, tolerationSeconds: 3 }], [whole, { ...whole, tolerationSeconds: 2 }], [whole]],
+    ['others stay in their order', [{ key: 'b' }, { key: 'a', value: 'x' }], [{ key: 'a', value: 'y' }],
+      [{ key: 'b' }, { key: 'a', value: 'x' }, { key: 'a', value: 'y' }]],
   ])('%s', (_what, first, second, joined) => {
     expect(mergeTolerations(first, second)).toEqual(joined)
   })

@@ -14,8 +14,8 @@ type Step = (value: unknown, found: Found) => void
 class JsonPathError extends Error {}
 
 /**
- * Values that one path may look at. Differs: upstream looks at all, of which `['','']` behind `['','']` has twice as many
- * with each.
+ * Values that one path may look at. Differs: upstream looks at all, of which `['','']` behind `['','']` has twice as
+ * many with each.
  */
 export const MAX_VALUES = 100_000
 
@@ -197,7 +197,7 @@ function unquoted(text: string): string | undefined {
 }
 
 function fieldOf(name: string): Step {
-  if (name === '') return (value, found) => void found.push(value)
+  if (name === '') return (value, found) => { found.push(value) }
   return (value, found) => {
     if (typeof value !== 'object' || value === null || Array.isArray(value)) return
     if (Object.hasOwn(value, name)) found.push((value as Record<string, unknown>)[name])

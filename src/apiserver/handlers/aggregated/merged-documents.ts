@@ -183,7 +183,8 @@ function answer(
   if (local.headers.has('etag')) headers.set('etag', `"${hash}"`)
   if (local.headers.has('last-modified')) {
     const isGzipped = acceptsGzip(request.headers) && !asksForRange(request)
-    return answerContent(request, { headers, modifiedMs: nowMs, isLive: true }, () => bodyAnswer(body, { headers }, isGzipped))
+    return answerContent(request, { headers, modifiedMs: nowMs, isLive: true }, () =>
+      bodyAnswer(body, { headers }, isGzipped))
   }
   const etag = headers.get('etag')
   if (etag !== null && request.headers.get('if-none-match') === etag) return notModified(headers)
