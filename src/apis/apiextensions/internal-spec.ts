@@ -62,6 +62,11 @@ export function internalSpec(spec: V1CustomResourceDefinitionSpec): InternalSpec
   }
 }
 
+/** The schema that all versions have in common is one: as it is brought into form by judging it, each has it. Mutates. */
+export function shareSchema(versions: readonly V1CustomResourceDefinitionVersion[], { schema }: InternalSpec): void {
+  if (schema !== undefined) for (const version of versions) version.schema = schema
+}
+
 function sharedOf(version: V1CustomResourceDefinitionVersion): Shared {
   return {
     schema: version.schema,

@@ -54,6 +54,21 @@ describe('a schema in an error', () => {
     ])
   })
 
+  it('is that of all versions that have it, with defaults as they were judged', () => {
+    const embedded: JsonSchema = {
+      type: 'object', 'x-kubernetes-embedded-resource': true, 'x-kubernetes-preserve-unknown-fields': true,
+    }
+    const own = (name: string): object => {
+      const spec = { ...embedded, default: { apiVersion: 'v1', kind: 'A', metadata: { name: 'a', unknown: 1 } } }
+      return version(name, { storage: name === 'v1', schema: { openAPIV3Schema: properties({ spec }) } })
+    }
+    const judged = definition({ versions: [own('v1'), own('v2')] })
+    expect(create(judged)).toEqual([])
+    const defaults = judged.spec.versions.map((one) => one.schema?.openAPIV3Schema?.properties?.['spec']?.default)
+    const expected = { apiVersion: 'v1', kind: 'A', metadata: { name: 'a' } }
+    expect(defaults).toEqual([expected, expected])
+  })
+
   it('has its properties in the order of bytes', () => {
     const a = properties({ 9: {}, 10: {}, b: {}, '': {} })
     const [text = ''] = create(withSchema({ ...properties({ a }), minProperties: 1 }, { subresources: { status: {} } }))

@@ -11,7 +11,7 @@ import { nameIsDnsSubdomain, type NameRule } from '../../../apimachinery/name-ru
 import { isDns1035Label, isDns1123Subdomain } from '../../../apimachinery/names.ts'
 import type { V1CustomResourceDefinition } from '../../generated/types.ts'
 import { itemsOf } from '../../validation/rules.ts'
-import { internalSpec, type InternalSpec, type InternalVersion, type Shared } from '../internal-spec.ts'
+import { internalSpec, shareSchema, type InternalSpec, type InternalVersion, type Shared } from '../internal-spec.ts'
 import { validateApproval } from './approval.ts'
 import { validateConversion } from './conversion.ts'
 import { printedVersion } from './internal-values.ts'
@@ -35,6 +35,7 @@ export function definitionNameRule({ spec }: V1CustomResourceDefinition): NameRu
 
 export function validateDefinition(next: V1CustomResourceDefinition, context: DefinitionContext): FieldError[] {
   const spec = internalSpec(next.spec)
+  shareSchema(itemsOf(next.spec.versions), spec)
   return [
     ...validateSpec(spec, strictRequirements(), context),
     ...validateDefinitionStatus(next),
@@ -50,6 +51,7 @@ export function validateDefinitionUpdate(
   context: DefinitionContext,
 ): FieldError[] {
   const spec = internalSpec(next.spec)
+  shareSchema(itemsOf(next.spec.versions), spec)
   const old = internalSpec(previous.spec)
   const requirements = requirementsAfter(spec, old, previous, context.tools)
   const names = 'spec.names'
