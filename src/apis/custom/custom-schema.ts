@@ -74,7 +74,8 @@ export const compileSchema: CompileSchema = (source, { isPreserving: preservesUn
       if (given === undefined) return false
       unsettled.delete(subject)
       const before = cloneJson(subject)
-      schema.shape(subject, options)
+      // What is wrong in it was not asked of this write, and is left out by whoever reads it.
+      schema.shape(subject, { ...options, dropsInvalid: true })
       return given.isMetadataChanged || !equalJson(subject, before)
     },
     applyDefaults: (subject) => schema.fillDefaults(subject),

@@ -132,6 +132,26 @@ describe('apply', () => {
         'parsing time "x" as "2006-01-02T15:04:05Z07:00": cannot parse "x" as "2006"]'])
   })
 
+  it('of embedded metadata that are none in a status, of which nobody asks, leaves out what cannot be read', async () => {
+    const embedded = {
+      type: 'object', 'x-kubernetes-embedded-resource': true, 'x-kubernetes-preserve-unknown-fields': true,
+    }
+    const status = { type: 'object', properties: { template: embedded } }
+    const schema = { openAPIV3Schema: { type: 'object', properties: { status } } }
+    const versions = [aVersion({ schema, subresources: { status: {} } })]
+    await world.define(aDefinition({ plural: 'gadgets', kind: 'Gadget', versions }))
+    const made = { apiVersion: 'example.com/v1', kind: 'Gadget', metadata: { name: 'one' } }
+    const path = '/apis/example.com/v1/namespaces/ns/gadgets'
+    await world.ask('POST', path, { body: made })
+    const metadata = { creationTimestamp: 'x', labels: { 'a b': 'c' } }
+    const body = { ...made, status: { template: { apiVersion: 'v1', kind: 'Thing', metadata } } }
+    const headers = { 'content-type': 'application/apply-patch+yaml' }
+    const { body: answer } = await world.ask('PATCH', `${path}/one/status?fieldManager=me`, { body, headers })
+    const kept = { template: { apiVersion: 'v1', kind: 'Thing', metadata: { labels: { 'a b': 'c' } } } }
+    expect(answer['status']).toEqual(kept)
+    expect((await world.ask('GET', `${path}/one`)).body['status']).toEqual(kept)
+  })
+
   it('of fields that the schema does not say counts as a change each time, and so does the next write', async () => {
     const plain = { type: 'array', items: { type: 'object' } }
     const status = { type: 'object', properties: { nodes: plain } }
