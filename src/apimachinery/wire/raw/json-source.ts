@@ -54,7 +54,7 @@ export class JsonSource {
     const start = this.#at
     if (first === '{' || first === '[') this.#skipBrackets()
     else this.#skip(first === '"' ? TEXT : WORD)
-    return this.#text.slice(start, this.#at)
+    return this.since(start)
   }
 
   /** The names of the object that comes next; whoever goes through them reads the value of each. */

@@ -85,12 +85,7 @@ function partsOf(source: JsonSource, part: (source: JsonSource) => unknown): Par
 }
 
 function valueOf(source: JsonSource): unknown {
-  const first = source.peek()
-  if (first === '[') return Array.from(source.places(), () => valueOf(source))
-  if (first !== '{') return plainNumbers(scalarOf(source.value()))
-  const object: Record<string, unknown> = {}
-  for (const name of source.names()) setField(object, name, valueOf(source))
-  return object
+  return partsOf(source, valueOf) ?? plainNumbers(scalarOf(source.value()))
 }
 
 function withoutSpace(token: string): string {
