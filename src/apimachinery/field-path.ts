@@ -31,6 +31,11 @@ export interface FieldError {
 /** Of one object: more than that nobody reads, and a body of nothing but mistakes has a million of them. */
 export const MAX_TOLD_ERRORS = 10_000
 const MAX_TOLD_CHARACTERS = 4 * 1024 * 1024
+/**
+ * Characters told of what is wrong all over an object, each time with a path as long as it is deep. Differs: upstream
+ * tells all, which may be more than an answer may have, or than there is memory.
+ */
+export const MAX_TOLD_TEXT = 1024 * 1024
 /** Stands for an error that is not told. */
 const UNTOLD: FieldError = { reason: 'FieldValueInvalid', field: '', body: '' }
 

@@ -3,7 +3,7 @@
  * pkg/util/managedfields/internal/conflict.go). Conflicts are sorted by manager, which upstream leaves to chance.
  */
 import { ascending } from '../../lib/order.ts'
-import { quote } from '../field-path.ts'
+import { MAX_TOLD_TEXT, quote } from '../field-path.ts'
 import { ApiStatusError } from '../status-error.ts'
 import { countPaths, eachPath, type FieldSet } from './field-set.ts'
 import { managerId, type Manager } from './managers.ts'
@@ -14,12 +14,6 @@ export interface Conflict {
   readonly manager: Manager
   readonly fields: FieldSet
 }
-
-/**
- * Characters of paths that are told. Differs: upstream tells of all; of a deep object that is more than an answer may
- * have, or than there is memory.
- */
-const MAX_TOLD = 1024 * 1024
 
 /** An apply was not forced and would change what others own. */
 export class ConflictError extends Error {
@@ -54,7 +48,7 @@ interface Told {
 }
 
 function toldOf(conflicts: readonly Conflict[]): Told[] {
-  let left = MAX_TOLD
+  let left = MAX_TOLD_TEXT
   return conflicts.flatMap(({ manager, fields }) => {
     const paths: string[] = []
     if (left > 0) {

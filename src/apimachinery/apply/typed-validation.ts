@@ -2,6 +2,7 @@
  * Whether an applied configuration fits its type: fields that are declared, scalars of the right sort, items that can
  * be told apart. Follows structured-merge-diff's typed/validate.go, texts included: clients see them.
  */
+import { MAX_TOLD_TEXT } from '../field-path.ts'
 import { isNumeric } from '../../lib/exact-json.ts'
 import { goNumber } from '../../lib/go-number.ts'
 import { isJsonObject, type JsonObject } from '../patch/json-value.ts'
@@ -21,12 +22,6 @@ export function checkTyped(node: MergeNode, value: unknown, allowsDuplicates = f
 function shown(element: PathElement): string {
   return formatElement(element, goNumber)
 }
-
-/**
- * Characters of complaints, after which no more are looked for. Differs: upstream tells all, which of a deep object may
- * be more than there is memory.
- */
-const MAX_TOLD = 1024 * 1024
 
 /** One walk through a configuration. Where it is becomes a text only when there is something to complain about. */
 class Check {
@@ -56,7 +51,7 @@ class Check {
     const path = this.#path.map(shown).join('')
     this.complaints.push({ path, message })
     this.#told += path.length + message.length
-    if (this.#told > MAX_TOLD) throw new TypedError(this.complaints)
+    if (this.#told > MAX_TOLD_TEXT) throw new TypedError(this.complaints)
   }
 
   /** After a field that is not declared the rest of the object is not looked at. */

@@ -4,6 +4,7 @@
  * ones, are left alone. Below x-kubernetes-preserve-unknown-fields nothing is removed but inside of what the schema
  * specifies. Upstream: k8s.io/apiextensions-apiserver pkg/apiserver/schema/pruning/algorithm.go.
  */
+import { MAX_TOLD_TEXT } from '../field-path.ts'
 import { isJsonObject, type JsonObject } from '../patch/json-value.ts'
 import type { StructuralSchema } from './structural-schema.ts'
 
@@ -21,9 +22,6 @@ export function pruneResource(resource: JsonObject, schema: StructuralSchema): s
 export function prune(value: unknown, schema: StructuralSchema): string[] {
   return run(value, schema, schema.isEmbeddedResource)
 }
-
-/** Characters of paths that are told: of a deep value all of them may be more than there is memory. */
-const MAX_TOLD_TEXT = 1024 * 1024
 
 /** The paths of what was removed. */
 class Removed {

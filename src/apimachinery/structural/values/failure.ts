@@ -15,8 +15,6 @@ import { printSorted, sortedFields } from '../../patch/json-value.ts'
  * million, and the answer would be larger than what an object may hold.
  */
 export const MAX_TOLD = 1_000
-/** Characters of them, of which one error can have a million: those of its path, of an enum, of a pattern. */
-export const MAX_TOLD_TEXT = 1024 * 1024
 
 export interface Failure {
   /** What tells failures apart: the same is told once. */

@@ -2,12 +2,8 @@
  * What is wrong with a definition, as far as it is told. Differs: upstream tells all; a body of three megabytes can
  * have hundreds of thousands, each with a path of kilobytes.
  */
-import type { FieldError } from '../../../apimachinery/field-path.ts'
-
-/** Errors that are told. */
-const MAX_TOLD = 1_000
-/** Characters of values in them. */
-const MAX_TOLD_TEXT = 1024 * 1024
+import { MAX_TOLD_TEXT, type FieldError } from '../../../apimachinery/field-path.ts'
+import { MAX_TOLD } from '../../../apimachinery/structural/values/failure.ts'
 
 export class ToldErrors {
   readonly all: FieldError[] = []
