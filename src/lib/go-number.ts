@@ -47,7 +47,7 @@ export function goInt64(value: number): Int64 {
   return fitsInt64(whole) ? BigInt(whole) : MIN_INT64
 }
 
-const INTEGER = /^[+-]?[0-9]{1,19}$/
+const INTEGER = /^[+-]?0*[0-9]{1,19}$/
 
 /** As Go's strconv.ParseInt with base 10 and 64 bits reads it; undefined for what it refuses. */
 export function parseGoInt(text: string): bigint | undefined {

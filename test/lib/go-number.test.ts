@@ -1,6 +1,6 @@
-/** Numbers as Go's fmt prints them with `%v` (strconv ftoa.go, the shortest form of `%g`). */
+/** Numbers as Go's fmt prints them with `%v` (strconv ftoa.go, the shortest form of `%g`), and as strconv reads them. */
 import { expect, it } from 'vitest'
-import { goFloat, goNumber } from '../../src/lib/go-number.ts'
+import { goFloat, goNumber, parseGoInt } from '../../src/lib/go-number.ts'
 
 it.each([
   [0, '0'],
@@ -27,4 +27,19 @@ it.each([
   [12345678901234567890n, '1.2345678901234567e+19'],
 ])('what is whole and fits is an int64: %d', (value, text) => {
   expect(goNumber(value)).toBe(text)
+})
+
+it.each([
+  ['0', 0n],
+  ['+7', 7n],
+  [`-${'0'.repeat(40)}7`, -7n],
+  ['9223372036854775807', 9223372036854775807n],
+  ['-9223372036854775808', -9223372036854775808n],
+  ['9223372036854775808', undefined],
+  ['', undefined],
+  ['1_0', undefined],
+  [' 1', undefined],
+  ['0x1', undefined],
+])('the text %j reads as the int64 %s', (text, value) => {
+  expect(parseGoInt(text)).toBe(value)
 })

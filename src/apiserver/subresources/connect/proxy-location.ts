@@ -2,6 +2,7 @@
  * Where a proxied request goes: NAME, NAME:PORT or SCHEME:NAME:PORT, and what the pod or the Service makes of it
  * (k8s.io/apimachinery pkg/util/net/port_split.go, kubernetes/kubernetes pkg/registry/core/{pod,service}). Pure.
  */
+import { parseGoInt } from '../../../lib/go-number.ts'
 import { ApiStatusError, badRequestError } from '../../../apimachinery/status-error.ts'
 import type { V1Endpoints, V1Pod, V1Service } from '../../../apis/generated/types.ts'
 
@@ -67,7 +68,8 @@ export function serviceTarget(
   service: () => V1Service,
   endpoints: () => V1Endpoints,
 ): ServiceTarget {
-  const isNumber = isInt64(port)
+  // Anything else is a name.
+  const isNumber = parseGoInt(port) !== undefined
   const declared = isNumber ? service().spec?.ports?.find((one) => one.port === Number(port)) : undefined
   if (isNumber && declared === undefined) {
     throw unavailable(`no service port ${String(Number(port))} found for service "${name}"`)
@@ -82,13 +84,6 @@ export function serviceTarget(
   if (!hasPod) throw unavailable(`no endpoints available for service "${id}"`)
   const number = declared?.port ?? service().spec?.ports?.find((one) => (one.name ?? '') === portName)?.port
   return { kind: 'service', scheme: scheme || 'http', name, id, port: number ?? portName }
-}
-
-/** What Go reads as a number; anything else is a name. */
-function isInt64(text: string): boolean {
-  if (!/^[+-]?\d+$/.test(text)) return false
-  const digits = text.replace(/^[+-]?0*/, '')
-  return digits.length < 19 || (digits.length === 19 && BigInt.asIntN(64, BigInt(digits)) === BigInt(digits))
 }
 
 /** Without a time to come again: who is proxied is not told how soon that will help. */
