@@ -4,6 +4,7 @@
  * lists are not indented below their key, texts are folded at the first space behind column 80. Upstream makes it of
  * its JSON text, which go-yaml reads: what that cannot read cannot be printed.
  */
+import { byteLength } from '../names.ts'
 import type { Int64 } from '../../lib/exact-json.ts'
 import { MAX_UINT64, WrittenNumber, isNumeric } from '../../lib/exact-json.ts'
 import { goFloat } from '../../lib/go-number.ts'
@@ -271,8 +272,4 @@ function readAsYaml(text: string): string {
     const count = breaks.replaceAll(' ', '').length
     return count === 1 ? ' ' : '\n'.repeat(count - 1)
   })
-}
-
-function byteLength(text: string): number {
-  return new TextEncoder().encode(text).length
 }

@@ -4,6 +4,7 @@
  * of OpenAPI are in protobuf; answers in YAML have the second go-yaml's form (print-yaml.ts).
  */
 import { goJson } from '../../field-path.ts'
+import { byteLength } from '../../names.ts'
 import { isJsonObject } from '../../patch/json-value.ts'
 import { escaped, escapesAll, isBreak, isEscaped } from './escapes.ts'
 import { formOf, type ScalarStyle } from './styles.ts'
@@ -30,7 +31,7 @@ function isSimple(value: unknown, depth: number): boolean {
 }
 
 function isSimpleKey(key: string): boolean {
-  return new TextEncoder().encode(key).length <= MAX_SIMPLE_KEY && !formOf(key, true, 'nodes').isMultiline
+  return byteLength(key) <= MAX_SIMPLE_KEY && !formOf(key, true, 'nodes').isMultiline
 }
 
 /** What a value stands behind: nothing, the `-` of an item, or the colon of a key. */
