@@ -7,6 +7,7 @@ import type {
   V1CustomResourceDefinitionNames,
   V1CustomResourceDefinitionStatus,
 } from '../../apis/generated/types.ts'
+import { APPROVAL_ANNOTATION, approvalOf, isProtectedGroup } from '../../apis/apiextensions/validation/approval.ts'
 import { quote } from '../../apimachinery/field-path.ts'
 import type { Conditions, NewCondition } from './conditions.ts'
 import { conditionsOf, findCondition, withCondition } from './conditions.ts'
@@ -122,26 +123,24 @@ function isCertificateBundle(bundle: string): boolean {
   return text.trim() === '' || /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/.test(text)
 }
 
-const APPROVAL = 'api-approved.kubernetes.io'
 const PROPOSAL = 'https://github.com/kubernetes/enhancements/pull/1111'
 
 /** Groups of the community's own domains say whether their API was approved. */
-function planApproval({ metadata, spec }: V1CustomResourceDefinition): NewCondition | undefined {
-  const { group } = spec
-  const isProtected = ['k8s.io', 'kubernetes.io'].some((domain) => group === domain || group.endsWith(`.${domain}`))
-  if (!isProtected) return undefined
-  const annotation = metadata.annotations?.[APPROVAL] ?? ''
+function planApproval(definition: V1CustomResourceDefinition): NewCondition | undefined {
+  if (!isProtectedGroup(definition.spec.group)) return undefined
+  const annotation = definition.metadata.annotations?.[APPROVAL_ANNOTATION] ?? ''
   const type = 'KubernetesAPIApprovalPolicyConformant'
-  const rule = `protected groups must have approval annotation ${quote(APPROVAL)}`
-  if (annotation === '') {
-    return { type, status: 'False', reason: 'MissingAnnotation', message: `${rule}, see ${PROPOSAL}` }
+  const rule = `protected groups must have approval annotation ${quote(APPROVAL_ANNOTATION)}`
+  switch (approvalOf(definition)) {
+    case 'missing':
+      return { type, status: 'False', reason: 'MissingAnnotation', message: `${rule}, see ${PROPOSAL}` }
+    case 'bypassed':
+      return { type, status: 'False', reason: 'UnapprovedAnnotation', message: `not approved: ${quote(annotation)}` }
+    case 'approved':
+      return { type, status: 'True', reason: 'ApprovedAnnotation', message: `approved in ${annotation}` }
+    case 'invalid': {
+      const message = `${rule} with either a URL or a reason starting with "unapproved", see ${PROPOSAL}`
+      return { type, status: 'False', reason: 'InvalidAnnotation', message }
+    }
   }
-  if (annotation.startsWith('unapproved')) {
-    return { type, status: 'False', reason: 'UnapprovedAnnotation', message: `not approved: ${quote(annotation)}` }
-  }
-  if (/^[a-z][a-z0-9+.-]*:\/\/[^/]+/i.test(annotation)) {
-    return { type, status: 'True', reason: 'ApprovedAnnotation', message: `approved in ${annotation}` }
-  }
-  const message = `${rule} with either a URL or a reason starting with "unapproved", see ${PROPOSAL}`
-  return { type, status: 'False', reason: 'InvalidAnnotation', message }
 }

@@ -11,7 +11,7 @@ const POLICY = 'see https://github.com/kubernetes/enhancements/pull/1111'
 
 type Approval = 'missing' | 'bypassed' | 'approved' | 'invalid'
 
-function approvalOf({ metadata }: KubeObject): Approval {
+export function approvalOf({ metadata }: KubeObject): Approval {
   const text = metadata.annotations?.[APPROVAL_ANNOTATION] ?? ''
   if (text === '') return 'missing'
   if (text.startsWith('unapproved')) return 'bypassed'
