@@ -3,7 +3,7 @@
  * form that every object has, and validated, wherever the schema says that one is. Upstream:
  * k8s.io/apiextensions-apiserver pkg/apiserver/schema/objectmeta/{algorithm,coerce,validation}.go.
  */
-import { childPath, indexPath, invalid, keyPath, required, type FieldError } from '../field-path.ts'
+import { addErrors, childPath, indexPath, invalid, keyPath, required, type FieldError } from '../field-path.ts'
 import { parseGroupVersion, type ObjectMeta } from '../meta.ts'
 import { validateObjectMeta } from '../metadata-validation.ts'
 import { nameIsPathSegment } from '../name-rules.ts'
@@ -186,9 +186,7 @@ function validateResource(value: JsonObject, decode: MetadataDecoder, path: stri
     const field = childPath(path, name)
     if (name === 'apiVersion') errors.push(...validateApiVersion(value[name], field))
     else if (name === 'kind') errors.push(...validateKind(value[name], field))
-    else if (name === 'metadata') {
-      for (const error of validateMetadata(value[name], decode, field)) errors.push(error)
-    }
+    else if (name === 'metadata') addErrors(errors, validateMetadata(value[name], decode, field))
   }
 }
 

@@ -2,7 +2,7 @@
  * Lists that the schema calls sets or maps hold nothing twice: no item of a set, no keys of a map. Upstream:
  * k8s.io/apiextensions-apiserver pkg/apiserver/schema/listtype/validation.go.
  */
-import { childPath, duplicate, indexPath, invalid, keyPath, type FieldError } from '../field-path.ts'
+import { addErrors, childPath, duplicate, indexPath, invalid, keyPath, type FieldError } from '../field-path.ts'
 import { isJsonObject, printSorted, setField, sortedFields, type JsonObject } from '../patch/json-value.ts'
 import type { StructuralSchema } from './structural-schema.ts'
 import { MAX_TOLD } from './values/failure.ts'
@@ -19,9 +19,7 @@ function validateValue(value: unknown, schema: StructuralSchema | undefined, pat
   if (Array.isArray(value)) {
     if (schema.listType === 'set') {
       for (const at of repeated(value)) errors.push(duplicate(indexPath(path, at), sortedFields(value[at])))
-    } else if (schema.listType === 'map') {
-      for (const error of validateKeys(value, schema.listMapKeys, path)) errors.push(error)
-    }
+    } else if (schema.listType === 'map') addErrors(errors, validateKeys(value, schema.listMapKeys, path))
     for (let at = 0; at < value.length; at++) validateValue(value[at], schema.items, indexPath(path, at), errors)
     return
   }

@@ -36,7 +36,8 @@ export function podLog({ env, name, runtimes, simulatedLog }: LogSources): Clust
       return env.PODS.fetch(new Request(`http://pods/logs?${query.toString()}`, { headers }))
     }
     // As upstream has it (pkg/registry/core/pod/strategy.go, LogLocation): by the node's name, of a pod.
-    if ((await scopeStub(env, name.cluster, '').objectText('nodes', nodeName)) === null) throw notFoundError({ group: '', resource: 'pods' }, nodeName)
+    const node = await scopeStub(env, name.cluster, '').objectText('nodes', nodeName)
+    if (node === null) throw notFoundError({ group: '', resource: 'pods' }, nodeName)
     const why = `log is not supported by the node that pod "${pod.metadata.name ?? ''}" runs on: its kubelet is not ours`
     throw new ApiStatusError('MethodNotAllowed', `${why} (see docs/compatibility.md)`)
   }

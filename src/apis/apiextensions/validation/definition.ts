@@ -4,7 +4,7 @@
  * k8s.io/apiextensions-apiserver pkg/apis/apiextensions/validation/validation.go.
  */
 import {
-  childPath, indexPath, invalid, notSupportedText, ofNamedType, required, type FieldError,
+  addErrors, childPath, indexPath, invalid, notSupportedText, ofNamedType, required, type FieldError,
 } from '../../../apimachinery/field-path.ts'
 import { validateImmutable } from '../../../apimachinery/metadata-validation.ts'
 import { nameIsDnsSubdomain, type NameRule } from '../../../apimachinery/name-rules.ts'
@@ -119,9 +119,7 @@ function validateSpec(spec: InternalSpec, asked: Requirements, context: Definiti
     errors.push(invalid('spec.preserveUnknownFields', true, why))
   }
   for (const [index, version] of spec.versions.entries()) {
-    for (const error of validateVersion(version, indexPath('spec.versions', index), spec, requirements, context)) {
-      errors.push(error)
-    }
+    addErrors(errors, validateVersion(version, indexPath('spec.versions', index), spec, requirements, context))
   }
   errors.push(...validateVersionList(spec), ...validateRequiredNames(spec), ...validateNames(spec.names, 'spec.names'))
   const isAnyStatusOn = [spec, ...spec.versions].some(hasStatus)

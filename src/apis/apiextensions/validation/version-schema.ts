@@ -3,7 +3,7 @@
  * k8s.io/apiextensions-apiserver pkg/apis/apiextensions/validation/validation.go,
  * validateCustomResourceDefinitionValidation.
  */
-import { forbidden, invalid, type FieldError } from '../../../apimachinery/field-path.ts'
+import { addErrors, forbidden, invalid, type FieldError } from '../../../apimachinery/field-path.ts'
 import type { SchemaTools } from '../../../apimachinery/structural/custom-resource.ts'
 import type { JsonSchema } from '../../../apimachinery/structural/json-schema.ts'
 import { compileStructural } from '../../../apimachinery/structural/structural-schema.ts'
@@ -59,14 +59,14 @@ export function validateVersionSchema(
   // What is told of the root shows defaults as they were judged.
   const errors = context.hasStatus ? validateRoot(schema, field) : []
   if (schema.nullable === true) errors.push(forbidden(`${field}.nullable`, 'nullable cannot be true at the root'))
-  for (const error of structural) errors.push(error)
+  addErrors(errors, structural)
   const rules = isJudged && structural.length === 0 ? context.rules?.contextOf(schema, ruleOptions(context)) : undefined
   const options = {
     requiresKnownTypes: requirements.knownTypes,
     requiresAtomicSets: requirements.atomicSets,
     requiresPresentKeys: requirements.presentKeys,
   }
-  for (const error of validateSchema(schema, field, options, rules)) errors.push(error)
+  addErrors(errors, validateSchema(schema, field, options, rules))
   // The rest of what makes a schema unfit says the same in other words.
   if (errors.length === 0 && unsupported !== undefined) errors.push(invalid(field, '', unsupported))
   return [...errors, ...(rules?.finish(field) ?? [])]
