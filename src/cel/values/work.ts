@@ -5,12 +5,10 @@
  * else does either. So who goes over a value says how far, and what is beyond all that was paid for is charged as well.
  */
 
-/** About 5 ns each. What a unit of cost pays for. */
-const PAID_STEPS = 20
+/** About 5 ns each. What a unit of cost pays for, whatever it was charged for. */
+const STEPS_PER_UNIT = 20
 /** Of each evaluation, besides. */
 const FREE_STEPS = 2000
-/** Steps beyond them that cost a unit. */
-const STEPS_PER_UNIT = 20
 /** Steps between two looks at what has been paid. */
 const BATCH = 256
 
@@ -25,19 +23,17 @@ export interface Payer {
 interface Account {
   readonly payer: Payer | undefined
   done: number
-  /** Paid for beside the cost. */
-  extra: number
   /** Where to look again. */
   next: number
 }
 
-const UNPAID: Account = { payer: undefined, done: 0, extra: 0, next: Number.POSITIVE_INFINITY }
+const UNPAID: Account = { payer: undefined, done: 0, next: Number.POSITIVE_INFINITY }
 let account = UNPAID
 
 /** What is done in `act` is charged to `payer`, whose `charge` may throw. */
 export function paidBy<T>(payer: Payer, act: () => T): T {
   const outer = account
-  account = { payer, done: 0, extra: 0, next: FREE_STEPS }
+  account = { payer, done: 0, next: FREE_STEPS }
   try {
     return act()
   } finally {
@@ -53,12 +49,9 @@ export function work(steps: number): void {
 function settle(given: Account): void {
   const { payer } = given
   if (payer === undefined) return
-  const missing = given.done - FREE_STEPS - PAID_STEPS * payer.cost - given.extra
+  const missing = given.done - FREE_STEPS - STEPS_PER_UNIT * payer.cost
   given.next = given.done + Math.max(BATCH, -missing)
-  if (missing <= 0) return
-  const units = Math.ceil(missing / STEPS_PER_UNIT)
-  given.extra += units * STEPS_PER_UNIT
-  payer.charge(units)
+  if (missing > 0) payer.charge(Math.ceil(missing / STEPS_PER_UNIT))
 }
 
 /** Texts that are shorter are gone through in no time. */
